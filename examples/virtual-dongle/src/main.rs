@@ -1,0 +1,2 @@
+//! One vehicle and one device, from factory to settlement.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Every check and tool of the workspace: `cargo xtask <name>`.
+fn main() {}
