@@ -1,0 +1,134 @@
+//! The messages of this crate on the command line, to compare with other Ethereum tools.
+//!
+//! ```text
+//! cargo run --release -p dimo-crypto --features software-key,std --example eth -- address --key 0xHEX
+//! ... claim --chain N --registry 0xADDR --device-node N --owner 0xADDR --key 0xHEX
+//! ... pair|unpair --chain N --registry 0xADDR --device-node N --vehicle-node N --key 0xHEX
+//! ... personal|telemetry --key 0xHEX --file FILE
+//! ... recover --digest 0xHEX --signature 0xHEX
+//! ```
+//!
+//! Signing prints one JSON object: digest, signature, and the address of the key. A key on a command line is seen by every
+//! process of the machine: use test keys only.
+
+use core::error::Error;
+use core::str::FromStr;
+use std::process::ExitCode;
+
+use dimo_crypto::blocking::DeviceSigner;
+use dimo_crypto::{
+    Claim, Gen1Telemetry, Message, Pair, Personal, Registry, Signature, SoftwareKey, Unpair, hazmat,
+};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    match Options::read(arguments).and_then(|options| run(&command, &options)) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(reason) => {
+            eprintln!("eth: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, options: &Options) -> Outcome<String> {
+    match command {
+        "address" => Ok(options.key()?.address().to_string()),
+        "claim" => sign(
+            options,
+            &Claim {
+                registry: options.registry()?,
+                device_node: options.parsed("device-node")?,
+                owner: options.parsed("owner")?,
+            },
+        ),
+        "pair" => sign(
+            options,
+            &Pair {
+                registry: options.registry()?,
+                device_node: options.parsed("device-node")?,
+                vehicle_node: options.parsed("vehicle-node")?,
+            },
+        ),
+        "unpair" => sign(
+            options,
+            &Unpair {
+                registry: options.registry()?,
+                device_node: options.parsed("device-node")?,
+                vehicle_node: options.parsed("vehicle-node")?,
+            },
+        ),
+        "personal" => sign(options, &Personal(&options.file()?)),
+        "telemetry" => sign(options, &Gen1Telemetry(&options.file()?)),
+        "recover" => recover(options),
+        other => {
+            Err(format!("no command {other:?}: address, claim, pair, unpair, personal, telemetry, recover")
+                .into())
+        }
+    }
+}
+
+fn sign(options: &Options, message: &dyn Message) -> Outcome<String> {
+    let mut key = options.key()?;
+    let (digest, signature) = (message.digest(), DeviceSigner::sign(&mut key, message)?);
+    let address = key.address();
+    Ok(format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#))
+}
+
+fn recover(options: &Options) -> Outcome<String> {
+    let digest = hazmat::digest(hex32(options.text("digest")?)?);
+    let signature: Signature = options.parsed("signature")?;
+    Ok(hazmat::recover_public_key(&digest, &signature)?.address().to_string())
+}
+
+/// The options behind the command, `--name value` each.
+struct Options(Vec<(String, String)>);
+
+impl Options {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Outcome<Self> {
+        let mut options = Vec::new();
+        while let Some(argument) = arguments.next() {
+            let name = argument.strip_prefix("--").ok_or_else(|| format!("{argument:?} is no option"))?;
+            let value = arguments.next().ok_or_else(|| format!("--{name} has no value"))?;
+            options.push((name.to_owned(), value));
+        }
+        Ok(Self(options))
+    }
+
+    fn text(&self, name: &str) -> Outcome<&str> {
+        let found = self.0.iter().find(|(option, _)| option == name);
+        Ok(&found.ok_or_else(|| format!("--{name} is missing"))?.1)
+    }
+
+    fn parsed<T: FromStr<Err: Error>>(&self, name: &str) -> Outcome<T> {
+        self.text(name)?.parse().map_err(|error| format!("--{name}: {error}").into())
+    }
+
+    fn key(&self) -> Outcome<SoftwareKey> {
+        Ok(SoftwareKey::from_bytes(hex32(self.text("key")?)?)?)
+    }
+
+    fn registry(&self) -> Outcome<Registry> {
+        Ok(Registry { chain_id: self.parsed("chain")?, contract: self.parsed("registry")? })
+    }
+
+    fn file(&self) -> Outcome<Vec<u8>> {
+        let path = self.text("file")?;
+        std::fs::read(path).map_err(|error| format!("{path}: {error}").into())
+    }
+}
+
+/// 32 bytes from `0x` and 64 hexadecimal digits.
+fn hex32(text: &str) -> Outcome<[u8; 32]> {
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 64);
+    let mut bytes = [0; 32];
+    base16ct::mixed::decode(digits.ok_or("0x and 64 hexadecimal digits are needed")?, &mut bytes)
+        .map_err(|_| "a character is no hexadecimal digit")?;
+    Ok(bytes)
+}

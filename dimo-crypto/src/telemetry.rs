@@ -1,0 +1,105 @@
+//! Telemetry: today's form, [`Gen1Telemetry`], and the seal of a binary batch, [`TelemetryBatchSeal`].
+
+use dimo_types::Address;
+
+use crate::Digest;
+use crate::const_keccak::keccak256_const;
+use crate::eip712::{Word, signing_digest, struct_hash, type_hash};
+use crate::hash::{Hasher, keccak256};
+use crate::message::{Message, sealed::Sealed};
+
+/// The raw bytes of the JSON value `data` of a Gen 1 message, exactly as they were sent or received.
+///
+/// The live network hashes them without a prefix. Never parse and print the JSON again before checking it:
+/// another spelling of the same value has another hash.
+///
+/// **Sign only what this firmware encoded.** The form has no prefix, so all that keeps it apart from typed messages
+/// (which begin with `0x19`) and from transactions is that JSON begins otherwise, and this type does not look: it also
+/// takes whatever a backend received. Bytes that a phone or a server chose must never be signed as telemetry.
+///
+/// # Example: check a message of the live network
+///
+/// ```
+/// use dimo_crypto::{Gen1Telemetry, Signature, recover};
+/// let data = br#"{"timestamp":1709656316768}"#;
+/// let signature: Signature = "0xed107d9e947ce3208f2a349fe9de841295252ed3157a6a6c3725c5b2fd47ccaf\
+///     1407ba498f09a872ce409d3434162512f7d0b08fbc0561f407015b39953bb6d61c"
+///     .parse()?;
+/// let device = recover(&Gen1Telemetry(data), &signature)?;
+/// assert_eq!(device.to_string(), "0x318F53cC0775fdfcb95A378Fd3228Dc564A28c61");
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gen1Telemetry<'a>(pub &'a [u8]);
+
+impl Sealed for Gen1Telemetry<'_> {}
+
+impl Message for Gen1Telemetry<'_> {
+    fn digest(&self) -> Digest {
+        Hasher::new().chain(self.0).finish_digest()
+    }
+}
+
+/// The signature over a whole batch in its binary form: the device and the bytes as they go on the wire.
+///
+/// EIP-712, domain `DIMO Telemetry` version `1` without chain and contract, since no contract checks it:
+/// `TelemetryBatch(address device,bytes32 payloadHash)` with `payloadHash = keccak256(payload)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TelemetryBatchSeal<'a> {
+    /// The device that measured.
+    pub device: Address,
+    /// The encoded batch, compressed when it is sent compressed.
+    pub payload: &'a [u8],
+}
+
+impl TelemetryBatchSeal<'_> {
+    /// The EIP-712 type.
+    pub const TYPE: &'static str = "TelemetryBatch(address device,bytes32 payloadHash)";
+    /// The hash of [`Self::TYPE`].
+    pub const TYPE_HASH: [u8; 32] = type_hash(Self::TYPE);
+    /// The separator of the domain `DIMO Telemetry`, version `1`.
+    pub const DOMAIN_SEPARATOR: [u8; 32] = domain_separator_const();
+}
+
+impl Sealed for TelemetryBatchSeal<'_> {}
+
+impl Message for TelemetryBatchSeal<'_> {
+    fn digest(&self) -> Digest {
+        let words = [self.device.word(), keccak256(self.payload)];
+        signing_digest(&Self::DOMAIN_SEPARATOR, &struct_hash(&Self::TYPE_HASH, &words))
+    }
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler only, where an index out of range fails the build"
+)]
+const fn domain_separator_const() -> [u8; 32] {
+    let words = [
+        type_hash("EIP712Domain(string name,string version)"),
+        keccak256_const(b"DIMO Telemetry"),
+        keccak256_const(b"1"),
+    ];
+    let mut encoded = [0; 96];
+    let mut i = 0;
+    while i < 96 {
+        encoded[i] = words[i / 32][i % 32];
+        i += 1;
+    }
+    keccak256_const(&encoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_domain_is_the_hash_of_its_spelled_out_fields() {
+        let encoded = [
+            keccak256(b"EIP712Domain(string name,string version)"),
+            keccak256(b"DIMO Telemetry"),
+            keccak256(b"1"),
+        ];
+        assert_eq!(TelemetryBatchSeal::DOMAIN_SEPARATOR, keccak256(encoded.as_flattened()));
+    }
+}
