@@ -1,3 +1,28 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod adapter;
+pub mod blocking;
+pub mod can;
+#[cfg(feature = "dev")]
+pub mod conformance;
+#[cfg(feature = "dev")]
+pub mod mock;
+pub mod secure_element;
+#[cfg(feature = "software-key")]
+mod software;
+mod wallet;
+
+pub use dimo_crypto::BlockingAsync;
+
+pub use can::{CanReceiver, CanTransmitter};
+pub use secure_element::{KeyProtection, KeySlot, SecureElement};
+#[cfg(feature = "software-key")]
+pub use software::{SoftwareElementError, SoftwareSecureElement};
+pub use wallet::{Wallet, WalletError};
