@@ -9,19 +9,69 @@ extern crate std;
 
 mod address;
 mod amount;
+#[cfg(feature = "alloc")]
+mod application;
+#[cfg(feature = "alloc")]
+mod batch;
 mod can;
+mod certification;
+mod checklist;
+mod country;
+mod device_type;
+mod did;
+mod fingerprint;
 mod id;
 mod location;
+mod named;
+mod obligation;
+mod priority;
+mod privilege;
+mod provider;
+mod region;
+mod sharing;
 mod signal;
+mod sim;
+mod specification;
 mod text;
 mod time;
+mod trouble_code;
 mod unit;
+mod vehicle_number;
+mod vin;
+mod vss;
+#[cfg(any(feature = "json", feature = "proto"))]
+pub mod wire;
 
 pub use address::{Address, AddressError, AddressText};
 pub use amount::{Wei, WeiError};
+#[cfg(feature = "alloc")]
+pub use application::{
+    Design, DesignApplication, IncompleteApplication, LicenceApplication, MissingPart, Samples,
+};
+#[cfg(feature = "alloc")]
+pub use batch::{Batch, BatchError, RejectedBatch};
 pub use can::{CanId, CanProtocol, Frame, FrameError, FrameKind};
+pub use certification::{AppliesTo, Certification, Mark, Standard};
+pub use checklist::{CertificationStatus, Checklist, ChecklistError, ChecklistRow, Specification};
+pub use country::{Country, CountryError};
+pub use device_type::{DeviceType, DeviceTypeError, DeviceTypeInfo, DeviceTypeName, PricePoint};
+pub use did::{Did, DidError};
+pub use fingerprint::Fingerprint;
 pub use id::{RecordId, RecordIdError, TokenId, TokenIdError};
 pub use location::{Location, LocationError};
+pub use named::UnknownName;
+pub use obligation::{Obligation, ObligationKind};
+pub use priority::Priority;
+pub use privilege::{Privilege, PrivilegeSet};
+pub use provider::{ConnectivityProvider, ProviderKind};
+pub use region::{ApprovedGeography, GeographyError, Region};
+pub use sharing::{Grant, SharingPolicy, SharingPolicyError};
 pub use signal::{Raw, Reading, Scale, SignalDictionary, SignalIndex, SignalInfo, SignalValue};
+pub use sim::{Iccid, Imei, Imsi, SimError, SimIdentity};
+pub use specification::AdditionalSpecification;
 pub use time::{Month, MonthError, Timestamp, TimestampError};
+pub use trouble_code::{TroubleCode, TroubleCodeError, TroubleSystem};
 pub use unit::Unit;
+pub use vehicle_number::{ChassisNumber, VehicleNumber, VehicleNumberError};
+pub use vin::{CheckDigit, Vin, VinError};
+pub use vss::{VssDataType, VssKind, VssNode, VssSignal};

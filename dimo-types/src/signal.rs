@@ -6,7 +6,7 @@ use crate::{Location, Timestamp, Unit};
 
 /// A raw integer as it stood in the frame: 1 to 64 bits, sign-extended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(untagged))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
 #[non_exhaustive]
 pub enum Raw {
     /// A signed signal, or an unsigned one of at most 63 bits.

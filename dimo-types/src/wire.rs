@@ -1,0 +1,26 @@
+//! How a [`Batch`](crate::Batch) travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
+//! more efficient binary methods such as protobuf or avro").
+//!
+//! | form | feature | who reads it |
+//! |---|---|---|
+//! | Gen 1: a JSON envelope, signed over its `data`, gzip and base64 | `json` | the live network |
+//! | `dimo.v1`: a column a signal, protobuf, deflate | `proto` | a backend that links this crate, or any that has `proto/dimo/v1/telemetry.proto` |
+//!
+//! Signing is elsewhere: a form hands out the bytes to sign and takes the 65 bytes of the signature.
+
+#[cfg(feature = "json")]
+mod gen1;
+#[cfg(feature = "proto")]
+mod proto;
+
+#[cfg(feature = "json")]
+pub use gen1::{
+    Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
+    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value,
+};
+#[cfg(feature = "proto")]
+pub use proto::{
+    BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, Dictionary, SignedMessage,
+    SignedMessageError, decode_batch, decode_dictionary, dictionary_hash, encode_batch, encode_dictionary,
+    v1,
+};

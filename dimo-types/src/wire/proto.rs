@@ -1,0 +1,20 @@
+//! `dimo.v1`: a column a signal, times shared by the signals of one message, deflate over the whole.
+
+mod census;
+mod column;
+mod decode;
+mod dictionary;
+mod encode;
+mod error;
+mod limits;
+mod signed;
+mod timeline;
+pub mod v1;
+mod zlib;
+
+pub use decode::{DecodedBatch, decode_batch};
+pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
+pub use encode::encode_batch;
+pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError};
+pub use limits::DecodeLimits;
+pub use signed::SignedMessage;

@@ -1,0 +1,162 @@
+//! Columns to a batch.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use prost::Message;
+
+use super::column::{self, Head, Tally, Values};
+use super::timeline::Timelines;
+use super::{BindError, ColumnFault, DecodeError, DecodeLimits, Dictionary, census, v1, zlib};
+use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Timestamp, TokenId};
+
+/// Reads what [`encode_batch`](super::encode_batch) wrote, within `limits`.
+///
+/// # Errors
+///
+/// [`DecodeError`] for everything that a batch cannot be. Only the dictionary is still missing then.
+///
+/// # Example: a message that inflates beyond the limit
+///
+/// ```
+/// use dimo_types::wire::{DecodeError, DecodeLimits, decode_batch, encode_batch};
+/// # use dimo_types::{Address, Batch, RecordId};
+/// # let batch = Batch::new(RecordId::from_bytes([7; 20]), Address::ZERO, None, [], vec![]).unwrap();
+/// let limits = DecodeLimits { inflated_bytes: 10, ..DecodeLimits::default() };
+/// assert_eq!(decode_batch(&encode_batch(&batch), &limits).unwrap_err(), DecodeError::TooLarge { limit: 10 });
+/// ```
+pub fn decode_batch(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
+    let message = zlib::inflate(bytes, limits)?;
+    census::check_batch(&message, limits)?;
+    let message = v1::TelemetryBatch::decode(message.as_slice())
+        .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+    DecodedBatch::check(message)
+}
+
+/// A batch that was received and waits for its dictionary. Text is kept here; the [`Batch`] made of it borrows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecodedBatch {
+    id: RecordId,
+    device: Address,
+    vehicle: Option<TokenId>,
+    dictionary_hash: [u8; 32],
+    timelines: Timelines,
+    columns: Vec<Head>,
+    message: v1::TelemetryBatch,
+    readings: usize,
+}
+
+impl DecodedBatch {
+    fn check(message: v1::TelemetryBatch) -> Result<Self, DecodeError> {
+        let start = Timestamp::from_micros(message.start_us)
+            .map_err(|_| DecodeError::Start { micros: message.start_us })?;
+        let timelines = Timelines::expand(&message, start)?;
+        check_heads(&message)?;
+        let mut columns = Vec::with_capacity(message.column_signals.len());
+        let (mut tally, mut readings) = (Tally::default(), 0usize);
+        for (column, head) in column::heads(&message).enumerate() {
+            let head = head.map_err(|fault| DecodeError::Column { column, fault })?;
+            let fault = ColumnFault::Timeline { timeline: head.timeline };
+            let times = timelines.get(head.timeline).ok_or(DecodeError::Column { column, fault })?;
+            tally.add(head.kind, times.len());
+            readings = readings.saturating_add(times.len());
+            columns.push(head);
+        }
+        tally.check(&message)?;
+        Ok(Self {
+            id: RecordId::from_bytes(exact("id", &message.id)?),
+            device: Address::new(exact("device", &message.device)?),
+            vehicle: message.vehicle.as_deref().map(token_id).transpose()?,
+            dictionary_hash: exact("dictionary_hash", &message.dictionary_hash)?,
+            timelines,
+            columns,
+            message,
+            readings,
+        })
+    }
+
+    /// The id by which it is acknowledged, and known when it comes again.
+    #[must_use]
+    pub const fn id(&self) -> RecordId {
+        self.id
+    }
+
+    /// The device that it says it is from. Whether it is, the signature tells.
+    #[must_use]
+    pub const fn device(&self) -> Address {
+        self.device
+    }
+
+    /// The vehicle that it says the device is paired with.
+    #[must_use]
+    pub const fn vehicle(&self) -> Option<TokenId> {
+        self.vehicle
+    }
+
+    /// The hash of the dictionary that it was made with.
+    #[must_use]
+    pub const fn dictionary_hash(&self) -> &[u8; 32] {
+        &self.dictionary_hash
+    }
+
+    /// How many readings it has.
+    #[must_use]
+    pub const fn readings(&self) -> usize {
+        self.readings
+    }
+
+    /// The batch with its names, units and scales.
+    ///
+    /// # Errors
+    ///
+    /// [`BindError`] when `dictionary` is not the one that the batch names, or does not have all its signals.
+    pub fn to_batch<'a>(&'a self, dictionary: &'a Dictionary) -> Result<Batch<'a>, BindError> {
+        if dictionary.hash() != &self.dictionary_hash {
+            return Err(BindError::OtherDictionary {
+                named: self.dictionary_hash,
+                given: *dictionary.hash(),
+            });
+        }
+        let mut readings = Vec::with_capacity(self.readings);
+        let mut values = Values::of(&self.message);
+        for head in &self.columns {
+            let (signal, entries) = (head.signal, dictionary.len());
+            let entry = dictionary.signal(signal).ok_or(BindError::UnknownSignal { signal, entries })?;
+            // Timelines and lists of values were checked when the batch was decoded.
+            let times = self.timelines.get(head.timeline).unwrap_or_default();
+            readings.extend(times.iter().enumerate().filter_map(|(place, time)| {
+                let value = values.next(head.kind, place, entry.scale)?;
+                Some(Reading { time: *time, signal, value })
+            }));
+        }
+        let entries: Vec<_> = dictionary.entries().collect();
+        // Every signal was found and every scale is the dictionary's, so nothing is left to refuse but the first.
+        Batch::new(self.id, self.device, self.vehicle, entries, readings).map_err(|rejected| {
+            let signal = rejected.readings.first().map_or(SignalIndex(0), |reading| reading.signal);
+            BindError::UnknownSignal { signal, entries: dictionary.len() }
+        })
+    }
+}
+
+/// Checks that the heads of the columns are complete.
+fn check_heads(message: &v1::TelemetryBatch) -> Result<(), DecodeError> {
+    let expected = message.column_signals.len();
+    let lists =
+        [("column_timelines", message.column_timelines.len()), ("column_kinds", message.column_kinds.len())];
+    match lists.into_iter().find(|(_, len)| *len != expected) {
+        Some((list, len)) => Err(DecodeError::ListLength { list, len, expected }),
+        None => Ok(()),
+    }
+}
+
+fn exact<const N: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; N], DecodeError> {
+    bytes.try_into().map_err(|_| DecodeError::FieldLength { field, len: bytes.len() })
+}
+
+fn token_id(bytes: &[u8]) -> Result<TokenId, DecodeError> {
+    let mut whole = [0; 32];
+    let start = whole.len().checked_sub(bytes.len());
+    let place = start.and_then(|start| whole.get_mut(start..));
+    place.ok_or(DecodeError::FieldLength { field: "vehicle", len: bytes.len() })?.copy_from_slice(bytes);
+    Ok(TokenId::from_be_bytes(whole))
+}

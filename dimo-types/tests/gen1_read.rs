@@ -1,0 +1,250 @@
+//! What the network's devices send, and what somebody hostile may.
+#![cfg(feature = "json")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects"
+)]
+
+use std::io::Write;
+
+use base64::Engine;
+use dimo_types::Timestamp;
+use dimo_types::wire::{Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value};
+use proptest::prelude::*;
+
+/// The parse vector T2 (model-garage pkg/autopi/convert_cloudevent_test.go), in the order of fields it has there.
+const T2: &str = r#"{"data":{"device":{"serial":"60d4af69-86e8-b790-02d3-c0a9dc4d6c8a","softwareVersion":"v1.0.0"},"timestamp":1732224181876,"vehicle":{"make":"MINI","model":"Countryman","signals":[{"name":"batteryVoltage","timestamp":1732224181876,"value":12.95}],"year":2018}},"signature":"0x67bdfbfce03ef7c6577a4a64de037db97d882ef158ee6d1b3adc96e0e58599b2508bb74f8780e102e0c50b7b30385ed6160aa8218c9793cb00fc8f8b355a966c1b","time":"2024-11-21T21:23:01.876617869Z","type":"com.dimo.device.status.v2","vehicleTokenId":1, "deviceTokenId": 2222}"#;
+
+/// gzip and base64 by Python's standard library of `{"data":{"timestamp":1709656316768},"subject":"0x318F…"}` (vector T1).
+const T1_PACKED: &str = "H4sIAAAAAAACAwXBSwqAIBAA0LvMuoU6zUd3UXQPGxMKgiCDILp7771QcsuQXmjbsV4tHyckLy4yMXoW1q+D61721RokcA96nQltdCJUS7Ul0oCic8EQdDLifghq7OH7AR9IJjdbAAAA";
+
+fn parse(text: &str) -> Result<Gen1Payload, Gen1ParseError> {
+    Gen1Payload::parse(text.as_bytes(), &Gen1Limits::default())
+}
+
+fn pack(json: &[u8]) -> String {
+    wrap(&gzip_of(json))
+}
+
+fn gzip_of(json: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(json).unwrap();
+    gzip.finish().unwrap()
+}
+
+fn wrap(bytes: &[u8]) -> String {
+    format!(r#"{{"compressedPayload":"{}"}}"#, base64::engine::general_purpose::STANDARD.encode(bytes))
+}
+
+#[test]
+fn a_real_status_message_gives_its_signals_and_the_signed_bytes() {
+    for text in [T2.to_owned(), pack(T2.as_bytes())] {
+        let payload = parse(&text).unwrap();
+        let data = T2.split_once(r#","signature""#).unwrap().0.strip_prefix(r#"{"data":"#).unwrap();
+        assert_eq!(payload.data_bytes(), data.as_bytes());
+        assert_eq!(payload.subject(), None);
+        assert_eq!(payload.vehicle(), Some("1"));
+        assert_eq!(payload.time(), Some("2024-11-21T21:23:01.876617869Z"));
+        assert!(payload.signature().unwrap().starts_with("0x67bdfbfc"));
+        let signals = payload.signals().unwrap();
+        assert_eq!(signals.len(), 1);
+        assert_eq!(signals[0].name, "batteryVoltage");
+        assert_eq!(signals[0].time, Timestamp::from_millis(1_732_224_181_876).ok());
+        assert_eq!(signals[0].value, Gen1Value::Number("12.95"));
+    }
+}
+
+#[test]
+fn a_payload_packed_by_another_gzip_is_read() {
+    let payload = parse(&format!(r#"{{"compressedPayload":"{T1_PACKED}"}}"#)).unwrap();
+    assert_eq!(payload.data_bytes(), br#"{"timestamp":1709656316768}"#);
+    assert_eq!(payload.subject(), Some("0x318F53cC0775fdfcb95A378Fd3228Dc564A28c61"));
+    assert_eq!(payload.signals(), Ok(vec![]));
+}
+
+#[test]
+fn base64_with_escaped_slashes_is_read() {
+    let text = pack(T2.as_bytes());
+    assert!(text.contains('/'), "the vector has a slash to escape");
+    assert_eq!(parse(&text.replace('/', "\\/")), parse(&text));
+}
+
+#[test]
+fn data_is_kept_as_received_with_escapes_and_spaces() {
+    let data = r#"{ "a" : "\u003ctag\u003e \u00e9 \ud83d\ude97" ,"b":1.0E+2 }"#;
+    let payload = parse(&format!(r#"{{"subject":"\u0030xAb", "data" :  {data}  }}"#)).unwrap();
+    assert_eq!(payload.data_bytes(), data.as_bytes());
+    assert_eq!(payload.subject(), Some("0xAb"), "escapes in the envelope are resolved");
+}
+
+#[test]
+fn a_nested_data_field_is_not_taken_for_the_signed_one() {
+    let text = r#"{"x":{"data":1,"subject":"no"},"list":[{"data":2}],"text":"\"data\":3","data":4,"y":{"signature":"no"}}"#;
+    let payload = parse(text).unwrap();
+    assert_eq!(payload.data_bytes(), b"4");
+    assert_eq!((payload.subject(), payload.signature()), (None, None));
+}
+
+#[test]
+fn a_field_that_counts_must_not_stand_there_twice() {
+    for field in ["data", "subject", "signature", "type", "id", "time", "compressedPayload"] {
+        let twice = format!(r#"{{"{field}":"a","{field}":"a"}}"#);
+        assert_eq!(parse(&twice), Err(Gen1ParseError::Duplicate { field }), "{twice}");
+    }
+    let hidden = r#"{"data":1,"d\u0061ta":2}"#;
+    assert_eq!(parse(hidden), Err(Gen1ParseError::Duplicate { field: "data" }));
+    assert!(parse(r#"{"data":1,"other":1,"other":2}"#).is_ok(), "unknown fields do not count");
+}
+
+#[test]
+fn the_vehicle_may_be_spelt_in_two_ways_but_not_contradict_itself() {
+    for spelling in ["vehicleTokenId", "vehicleTokenID"] {
+        let payload = parse(&format!(r#"{{"data":1,"{spelling}":"42"}}"#)).unwrap();
+        assert_eq!(payload.vehicle(), Some("42"));
+    }
+    assert!(parse(r#"{"data":1,"vehicleTokenId":42,"vehicleTokenID":42}"#).is_ok());
+    let contradiction = parse(r#"{"data":1,"vehicleTokenId":42,"vehicleTokenID":43}"#);
+    assert_eq!(contradiction, Err(Gen1ParseError::Duplicate { field: "vehicleTokenId" }));
+}
+
+#[test]
+fn null_is_absent_except_as_data() {
+    let payload = parse(r#"{"subject":null,"signature":null,"compressedPayload":null,"data":null}"#).unwrap();
+    assert_eq!(
+        (payload.subject(), payload.signature(), payload.data_bytes()),
+        (None, None, b"null".as_slice())
+    );
+    assert_eq!(payload.signals(), Ok(vec![]));
+    assert_eq!(parse("{}"), Err(Gen1ParseError::NoData));
+}
+
+#[test]
+fn a_field_of_another_type_is_handed_out_as_it_stands() {
+    let payload = parse(r#"{"data":{},"signature":17,"subject":{"a":[1]}}"#).unwrap();
+    assert_eq!((payload.signature(), payload.subject()), (Some("17"), Some(r#"{"a":[1]}"#)));
+}
+
+#[test]
+fn every_kind_of_value_is_told_apart() {
+    let signals = r#"[
+        {"name":"n","timestamp":1700000000123,"value":1e400},
+        {"name":"t","timestamp":null,"value":"\u003cé"},
+        {"value":false,"timestamp":-1},
+        {"name":null,"value":null,"timestamp":"1700000000123"},
+        {"name":"o","value":{"latitude":1},"unknown":[[[]]]},
+        {"name":"a","value":[1]},
+        {}
+    ]"#;
+    let payload = parse(&format!(r#"{{"data":{{"vehicle":{{"signals":{signals}}}}}}}"#)).unwrap();
+    let read = payload.signals().unwrap();
+    let values: Vec<_> = read.iter().map(|signal| signal.value.clone()).collect();
+    assert_eq!(
+        values,
+        [
+            Gen1Value::Number("1e400"),
+            Gen1Value::Text("<é".into()),
+            Gen1Value::Bool(false),
+            Gen1Value::Null,
+            Gen1Value::Other(r#"{"latitude":1}"#),
+            Gen1Value::Other("[1]"),
+            Gen1Value::Null,
+        ]
+    );
+    assert_eq!(values[0].as_f64(), Some(f64::INFINITY));
+    assert_eq!(read[0].time.unwrap().as_millis(), 1_700_000_000_123);
+    assert!(read[1..].iter().all(|signal| signal.time.is_none()));
+    assert_eq!((read[2].name.as_ref(), read[3].name.as_ref()), ("", ""));
+}
+
+#[test]
+fn data_of_another_shape_is_signed_all_the_same_but_has_no_signals() {
+    for data in [r#"{"vehicle":{"signals":{}}}"#, r#"{"vehicle":7}"#, r#"{"vehicle":{"signals":[1]}}"#, "7"] {
+        let payload = parse(&format!(r#"{{"data":{data}}}"#)).unwrap();
+        assert_eq!(payload.data_bytes(), data.as_bytes());
+        assert!(matches!(payload.signals(), Err(Gen1DataError::Shape { .. })), "{data}");
+    }
+}
+
+#[test]
+fn a_decompression_bomb_ends_at_the_limit() {
+    let bomb = pack(&vec![b' '; 64 << 20]);
+    assert!(bomb.len() < 100_000);
+    let limit = Gen1Limits::default().json_bytes;
+    assert_eq!(parse(&bomb), Err(Gen1ParseError::TooLarge { limit }));
+}
+
+#[test]
+fn the_limit_is_the_longest_payload_that_is_read() {
+    let limits = |json_bytes| Gen1Limits { json_bytes, ..Gen1Limits::default() };
+    let text = format!(r#"{{"data":"{}"}}"#, "a".repeat(10_000));
+    for bytes in [text.clone(), pack(text.as_bytes())] {
+        assert!(Gen1Payload::parse(bytes.as_bytes(), &limits(text.len())).is_ok());
+        let limit = text.len() - 1;
+        let refused = Gen1Payload::parse(bytes.as_bytes(), &limits(limit));
+        assert_eq!(refused, Err(Gen1ParseError::TooLarge { limit }));
+    }
+}
+
+#[test]
+fn more_signals_than_the_limit_are_refused() {
+    let text = r#"{"data":{"vehicle":{"signals":[{},{},{}]}}}"#;
+    let read = |signals| {
+        let limits = Gen1Limits { signals, ..Gen1Limits::default() };
+        Gen1Payload::parse(text.as_bytes(), &limits).unwrap().signals().map(|list| list.len())
+    };
+    assert_eq!(read(3), Ok(3));
+    assert_eq!(read(2), Err(Gen1DataError::TooMany { limit: 2 }));
+}
+
+#[test]
+fn deep_nesting_does_not_exhaust_the_stack() {
+    let deep = "[".repeat(1 << 20) + &"]".repeat(1 << 20);
+    let payload = parse(&format!(r#"{{"data":{{"vehicle":{{"signals":[{{"value":{deep}}}]}}}}}}"#)).unwrap();
+    assert_eq!(payload.signals().unwrap()[0].value, Gen1Value::Other(&deep));
+}
+
+#[test]
+fn every_kind_of_damage_has_its_name() {
+    for (text, error) in [
+        (r#"{"compressedPayload":"*"}"#, Gen1ParseError::NotBase64),
+        (r#"{"compressedPayload":5}"#, Gen1ParseError::NotBase64),
+        (r#"{"compressedPayload":"\ud800"}"#, Gen1ParseError::NotBase64),
+        (r#"{"compressedPayload":"AAAA"}"#, Gen1ParseError::NotGzip),
+        (r#"{"compressedPayload":"AAAA","data":1}"#, Gen1ParseError::MixedForms { field: "data" }),
+    ] {
+        assert_eq!(parse(text), Err(error), "{text}");
+    }
+    for text in ["", "[]", "7", r#"{"data":"#, r#"{"data":1}x"#, "{\"data\":\"\u{1}\"}"] {
+        assert!(matches!(parse(text), Err(Gen1ParseError::NotJson { .. })), "{text}");
+    }
+    let not_utf8 = Gen1Payload::parse(b"{\"data\":\"\xFF\"}", &Gen1Limits::default());
+    assert!(matches!(not_utf8, Err(Gen1ParseError::NotJson { .. })));
+    let trailing = [gzip_of(T2.as_bytes()), b"garbage".to_vec()].concat();
+    assert_eq!(parse(&wrap(&trailing)), Err(Gen1ParseError::NotGzip));
+    let cut = &gzip_of(T2.as_bytes())[..50];
+    assert_eq!(parse(&wrap(cut)), Err(Gen1ParseError::NotGzip));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic_and_a_changed_message_never_keeps_other_data(
+        position in 0..T2.len(),
+        byte in any::<u8>(),
+    ) {
+        let mut bytes = T2.as_bytes().to_vec();
+        bytes[position] = byte;
+        if let Ok(payload) = Gen1Payload::parse(&bytes, &Gen1Limits::default()) {
+            let found = bytes.windows(payload.data_bytes().len()).any(|window| window == payload.data_bytes());
+            prop_assert!(found, "data is a piece of what was received");
+            let _ = payload.signals();
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC*") {
+        let _ = parse(&text);
+        let _ = parse(&pack(text.as_bytes()));
+    }
+}
