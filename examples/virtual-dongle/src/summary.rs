@@ -1,0 +1,102 @@
+//! What a trip amounts to: `summary.json` and the table at the end.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use dimo_types::Address;
+use serde::Serialize;
+
+use crate::backend::Tally;
+use crate::drive::Driven;
+use crate::error::TripError;
+use crate::sending::SentTotals;
+
+/// The contents of `summary.json`; the names are a contract.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Summary {
+    /// Well-formed data frames read.
+    pub(crate) frames: u64,
+    pub(crate) malformed_lines: u64,
+    pub(crate) remote_or_error_frames: u64,
+    pub(crate) decoded_frames: u64,
+    pub(crate) unknown_frames: u64,
+    /// Frames whose time is before that of the frame they follow.
+    pub(crate) frames_back_in_time: u64,
+    /// Signals that a frame was too short to carry.
+    pub(crate) signals_cut_short: u64,
+    /// Readings kept after the interval.
+    pub(crate) samples: u64,
+    /// Distinct signals among the samples.
+    pub(crate) signals: u64,
+    pub(crate) batches: u64,
+    /// Form -> bytes of everything sent, envelopes and signatures included.
+    pub(crate) wire_bytes: BTreeMap<&'static str, u64>,
+    /// Readings that JSON cannot write, because they are no finite numbers.
+    pub(crate) left_out_of_gen1: u64,
+    pub(crate) device_address: Address,
+    pub(crate) signatures_verified: u64,
+    pub(crate) signatures_failed: u64,
+    pub(crate) log_seconds: f64,
+    pub(crate) wall_seconds: f64,
+}
+
+impl Summary {
+    /// The summary of a finished drive; how long it took is not known yet.
+    pub(crate) fn new(driven: &Driven, sent: SentTotals, tally: Tally, device_address: Address) -> Self {
+        let counts = &driven.counts;
+        let micros = driven.clock.map_or(0, |clock| clock.latest.micros_since(clock.earliest));
+        Self {
+            frames: counts.frames,
+            malformed_lines: counts.malformed_lines,
+            remote_or_error_frames: counts.remote_or_error_frames,
+            decoded_frames: counts.decoded_frames,
+            unknown_frames: counts.unknown_frames,
+            frames_back_in_time: counts.frames_back_in_time,
+            signals_cut_short: counts.signals_cut_short,
+            samples: counts.samples,
+            signals: counts.signals,
+            batches: sent.batches,
+            wire_bytes: BTreeMap::from([("gen1", sent.gen1_bytes), ("protobuf", sent.protobuf_bytes)]),
+            left_out_of_gen1: sent.left_out_of_gen1,
+            device_address,
+            signatures_verified: tally.signatures_verified,
+            signatures_failed: tally.signatures_failed,
+            log_seconds: micros as f64 / 1e6,
+            wall_seconds: 0.0,
+        }
+    }
+
+    /// The text of `summary.json`.
+    pub(crate) fn to_json(&self) -> Result<String, TripError> {
+        let json =
+            serde_json::to_string_pretty(self).map_err(|error| TripError::part("the summary")(&error))?;
+        Ok(json + "\n")
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut row = |label: &str, value: &dyn fmt::Display| writeln!(f, "  {label:<34}{value:>16}");
+        row("data frames", &self.frames)?;
+        row("  known to the DBC", &self.decoded_frames)?;
+        row("  unknown", &self.unknown_frames)?;
+        row("remote and error frames", &self.remote_or_error_frames)?;
+        row("malformed lines", &self.malformed_lines)?;
+        row("frames back in time", &self.frames_back_in_time)?;
+        row("signals cut short", &self.signals_cut_short)?;
+        row("readings kept", &self.samples)?;
+        row("signals", &self.signals)?;
+        row("batches", &self.batches)?;
+        for (form, bytes) in &self.wire_bytes {
+            row(&format!("bytes sent as {form}"), bytes)?;
+            if self.samples > 0 {
+                let each = format!("{:.3}", *bytes as f64 / self.samples as f64);
+                row("  bytes a reading", &each)?;
+            }
+        }
+        row("signatures verified", &self.signatures_verified)?;
+        row("signatures failed", &self.signatures_failed)?;
+        row("seconds of log", &format!("{:.3}", self.log_seconds))?;
+        row("seconds it took", &format!("{:.3}", self.wall_seconds))
+    }
+}
