@@ -1,3 +1,46 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+#[cfg(feature = "import")]
+mod compile;
+mod crc;
+#[cfg(feature = "import")]
+mod database;
+mod decode;
+#[cfg(feature = "import")]
+mod encode;
+mod field;
+#[cfg(feature = "import")]
+mod import;
+#[cfg(feature = "import")]
+mod lint;
+pub mod log;
+#[cfg(feature = "import")]
+mod mapping;
+mod plan;
+#[cfg(feature = "import")]
+mod selection;
+
+#[cfg(feature = "import")]
+pub use compile::{CompileError, compile};
+#[cfg(feature = "import")]
+pub use database::{ByteOrder, Database, Label, Message, Presence, Repair, RepairKind, Signal, SignalKind};
+pub use decode::{Missing, RawSample, Sample, Samples};
+#[cfg(feature = "import")]
+pub use encode::{EncodeError, MessageEncoder};
+#[cfg(feature = "import")]
+pub use import::{ImportError, import};
+#[cfg(feature = "import")]
+pub use lint::{Finding, FindingKind, lint};
+#[cfg(feature = "import")]
+pub use mapping::{Mapping, MappingError};
+pub use plan::{Flaw, Plan, PlanError, Section, SignalName, Table};
+#[cfg(feature = "import")]
+pub use selection::Selection;

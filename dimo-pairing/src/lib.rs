@@ -1,6 +1,7 @@
 // The README's example needs `dev`, so without it there is nothing to run; it is shown in any case.
 #![cfg_attr(any(not(doctest), feature = "dev"), doc = include_str!("../README.md"))]
 #![no_std]
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "std")]

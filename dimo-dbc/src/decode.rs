@@ -1,0 +1,311 @@
+//! Frames to samples: [`Plan::decode`], [`Samples`], [`Sample`].
+
+use core::{fmt, slice};
+
+use dimo_types::{CanId, Frame, Raw, Reading, Scale, SignalIndex, SignalValue, Timestamp};
+
+use crate::Plan;
+use crate::field::Field;
+use crate::plan::Mapped;
+use crate::plan::layout::{ConditionEntry, NONE, SignalEntry, SwitchEntry};
+
+impl Plan<'_> {
+    /// The samples in `frame`; `None` when the plan does not know its identifier, and for remote and error frames.
+    ///
+    /// A known message whose signals are all switched off gives an iterator without samples. Standard and extended
+    /// identifiers are never mixed up. A frame may be shorter or longer than the DBC file declares.
+    #[must_use]
+    pub fn decode<'p, 'f>(&'p self, frame: &'f Frame) -> Option<Samples<'p, 'f>> {
+        if !frame.is_data() {
+            return None;
+        }
+        // Behind the data the frame's own buffer is zero, so windows are read whole.
+        self.samples(frame.id(), frame.padded(), frame.length())
+    }
+
+    /// The samples in `data` received under `id`; `None` when the plan does not know `id`. Bytes behind the 64th are ignored.
+    #[must_use]
+    pub fn decode_bytes<'p, 'f>(&'p self, id: CanId, data: &'f [u8]) -> Option<Samples<'p, 'f>> {
+        self.samples(id, data, u8::try_from(data.len()).unwrap_or(u8::MAX))
+    }
+
+    fn samples<'p, 'f>(&'p self, id: CanId, data: &'f [u8], length: u8) -> Option<Samples<'p, 'f>> {
+        let (_, message) = self.find(id)?;
+        let first = usize::from(message.first_signal);
+        let signals = self.signals.get(first..first + usize::from(message.signal_count))?;
+        Some(Samples {
+            plan: self,
+            data,
+            length,
+            needed_bytes: message.full_bytes,
+            first_signal: message.first_signal,
+            all: signals,
+            left: signals.iter(),
+            next: message.first_signal,
+            asked: (NONE, Presence::Active),
+        })
+    }
+}
+
+/// The samples of one frame, in DBC order. A multiplexed signal is there only when its switch selects it.
+///
+/// # Example: what a short frame still holds
+///
+/// ```
+/// # #[cfg(feature = "import")] {
+/// use dimo_dbc::{Plan, Selection, compile, import};
+/// use dimo_types::CanId;
+/// let text = "BO_ 291 Engine: 8 ECU\n SG_ Speed : 0|16@1+ (0.01,0) [0|0] \"km/h\" X\n SG_ Rpm : 16|16@1+ (1,0) [0|0] \"rpm\" X\n";
+/// let blob = compile(&import(text.as_bytes()).unwrap(), &Selection::all(), None).unwrap();
+/// let plan = Plan::from_bytes(&blob).unwrap();
+/// let samples = plan.decode_bytes(CanId::standard(291).unwrap(), &[0x10, 0x27, 0xE8]).unwrap();
+/// let missing = samples.missing().unwrap();
+/// assert_eq!((missing.signals, missing.frame_bytes, missing.needed_bytes), (1, 3, 4));
+/// assert_eq!(samples.map(|sample| sample.physical()).collect::<Vec<_>>(), [100.0]);
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Samples<'p, 'f> {
+    plan: &'p Plan<'p>,
+    data: &'f [u8],
+    length: u8,
+    needed_bytes: u8,
+    first_signal: u16,
+    all: &'p [[u8; 8]],
+    left: slice::Iter<'p, [u8; 8]>,
+    next: u16,
+    /// The condition asked last and its answer: signals of one switch value stand together in most files.
+    asked: (u16, Presence),
+}
+
+/// Whether a signal is in a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Active,
+    Inactive,
+    /// It, or its switch, lies behind the end of the frame.
+    Missing,
+}
+
+impl<'p> Samples<'p, '_> {
+    /// What a short frame leaves out; `None` when it has room for every signal of its message.
+    ///
+    /// A multiplexed signal counts when its switch selects it, or when the switch itself is cut off. Signals that
+    /// were taken already count too.
+    #[must_use]
+    pub fn missing(&self) -> Option<Missing> {
+        if self.length >= self.needed_bytes {
+            return None;
+        }
+        let mut again = Self {
+            left: self.all.iter(),
+            next: self.first_signal,
+            asked: (NONE, Presence::Active),
+            ..self.clone()
+        };
+        let mut signals = 0;
+        while let Some(entry) = again.left.next() {
+            signals += u16::from(again.presence(&SignalEntry::read(entry)) == Presence::Missing);
+        }
+        (signals > 0).then_some(Missing {
+            signals,
+            frame_bytes: self.length,
+            needed_bytes: self.needed_bytes,
+        })
+    }
+
+    #[inline]
+    fn presence(&mut self, signal: &SignalEntry) -> Presence {
+        let selected = self.selected(signal.condition);
+        let short = self.length < self.needed_bytes;
+        if short && selected == Presence::Active && self.length < signal.field.needed_bytes() {
+            return Presence::Missing;
+        }
+        selected
+    }
+
+    #[inline]
+    fn selected(&mut self, condition: u16) -> Presence {
+        if self.asked.0 != condition {
+            self.asked = (condition, self.ask(condition));
+        }
+        self.asked.1
+    }
+
+    /// Follows the switches outwards. A checked plan has no circle of them.
+    fn ask(&self, mut condition: u16) -> Presence {
+        while condition != NONE {
+            let Some((switch, value)) = self.switch_of(condition) else { return Presence::Inactive };
+            if self.length < switch.needed_bytes {
+                return Presence::Missing;
+            }
+            if !self.in_ranges(condition, value) {
+                return Presence::Inactive;
+            }
+            condition = switch.condition;
+        }
+        Presence::Active
+    }
+
+    fn switch_of(&self, condition: u16) -> Option<(SwitchEntry, u64)> {
+        let condition = ConditionEntry::read(self.plan.conditions.get(usize::from(condition) - 1)?);
+        let switch = SwitchEntry::read(self.plan.switches.get(usize::from(condition.switch))?);
+        Some((switch, switch.field.bits(self.data)))
+    }
+
+    fn in_ranges(&self, condition: u16, value: u64) -> bool {
+        let chain = self.plan.conditions.get(usize::from(condition) - 1..).unwrap_or_default();
+        for range in chain.iter().map(ConditionEntry::read) {
+            if (u64::from(range.low)..=u64::from(range.high)).contains(&value) {
+                return true;
+            }
+            if range.flags & ConditionEntry::LAST != 0 {
+                break;
+            }
+        }
+        false
+    }
+
+    /// The sample of an active signal; `None` when a mapping's value table does not list its raw value.
+    #[inline]
+    fn sample(&self, index: u16, signal: &SignalEntry) -> Option<Sample<'p>> {
+        let (field, bits) = (signal.field, signal.field.bits(self.data));
+        let raw = if field.is_integer() {
+            let integer =
+                if field.is_unsigned64() { Raw::Unsigned(bits) } else { Raw::Signed(bits.cast_signed()) };
+            RawSample::Integer(integer)
+        } else if field.has(Field::FLOAT32) {
+            // The field has 32 bits.
+            RawSample::Float(f32::from_bits(bits as u32).into())
+        } else {
+            RawSample::Float(f64::from_bits(bits))
+        };
+        let meaning = if field.has(Field::LOOKUP) {
+            Meaning::Mapped(self.plan.look_up(signal.scale, bits.cast_signed())?)
+        } else {
+            Meaning::Scaled(self.plan.scale(signal.scale))
+        };
+        Some(Sample { signal: SignalIndex(index), raw, meaning })
+    }
+}
+
+impl<'p> Iterator for Samples<'p, '_> {
+    type Item = Sample<'p>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Sample<'p>> {
+        loop {
+            let signal = SignalEntry::read(self.left.next()?);
+            let index = self.next;
+            self.next = index.wrapping_add(1);
+            if self.presence(&signal) == Presence::Active
+                && let Some(sample) = self.sample(index, &signal)
+            {
+                return Some(sample);
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left.len()))
+    }
+}
+
+impl fmt::Debug for Samples<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// What a frame was too short for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// How many signals are not there for lack of bytes.
+    pub signals: u16,
+    /// The length of the frame in bytes.
+    pub frame_bytes: u8,
+    /// The length that would hold every signal of the message, in bytes.
+    pub needed_bytes: u8,
+}
+
+/// The value of one signal in one frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample<'p> {
+    /// Which signal of the plan.
+    pub signal: SignalIndex,
+    /// What stands in the frame.
+    pub raw: RawSample,
+    meaning: Meaning<'p>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meaning<'p> {
+    Scaled(Scale),
+    Mapped(Mapped<'p>),
+}
+
+impl<'p> Sample<'p> {
+    /// The value as a reading carries it: the raw integer with its scale, the physical value of a float signal, or what
+    /// a mapping's value table says in place of the raw value.
+    #[must_use]
+    pub fn value(&self) -> SignalValue<'p> {
+        match (self.meaning, self.raw) {
+            (Meaning::Scaled(scale), RawSample::Integer(raw)) => SignalValue::Scaled { raw, scale },
+            (Meaning::Scaled(scale), RawSample::Float(raw)) => SignalValue::Float(scale.apply(raw)),
+            (Meaning::Mapped(Mapped::Integer(value)), _) => {
+                SignalValue::Scaled { raw: Raw::Signed(value), scale: Scale::IDENTITY }
+            }
+            (Meaning::Mapped(Mapped::Float(value)), _) => SignalValue::Float(value),
+            (Meaning::Mapped(Mapped::Text(text)), _) => SignalValue::Text(text),
+        }
+    }
+
+    /// The physical value: `raw * factor + offset`, each step rounded; the number a mapping's value table gives; the raw
+    /// value where that table gives text.
+    #[must_use]
+    pub fn physical(&self) -> f64 {
+        match self.meaning {
+            Meaning::Scaled(scale) => scale.apply(self.raw.to_f64()),
+            Meaning::Mapped(Mapped::Integer(value)) => value as f64,
+            Meaning::Mapped(Mapped::Float(value)) => value,
+            Meaning::Mapped(Mapped::Text(_)) => self.raw.to_f64(),
+        }
+    }
+
+    /// The reading of this sample, received at `time`.
+    #[must_use]
+    pub fn reading(&self, time: Timestamp) -> Reading<'p> {
+        Reading { time, signal: self.signal, value: self.value() }
+    }
+}
+
+/// What stands in a frame, before any scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RawSample {
+    /// An integer of 1 to 64 bits, sign-extended when it is signed.
+    Integer(Raw),
+    /// A float or double, as a double.
+    Float(f64),
+}
+
+impl RawSample {
+    /// The nearest double; exact for floats, and for integers up to 2^53.
+    #[must_use]
+    pub const fn to_f64(self) -> f64 {
+        match self {
+            Self::Integer(raw) => raw.to_f64(),
+            Self::Float(value) => value,
+        }
+    }
+}
+
+impl fmt::Display for RawSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(raw) => raw.fmt(f),
+            Self::Float(value) => value.fmt(f),
+        }
+    }
+}
