@@ -1,2 +1,107 @@
-//! Every check and tool of the workspace: `cargo xtask <name>`.
-fn main() {}
+//! Every check and tool of the workspace: `cargo xtask help`.
+
+mod dag;
+mod deny;
+mod docs;
+mod exec;
+mod features;
+mod hygiene;
+mod lint;
+mod main_job;
+mod msrv;
+mod no_std;
+mod package;
+mod probe;
+mod soak;
+mod step;
+mod testing;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use step::Step;
+use workspace::Workspace;
+
+const HELP: &str = "\
+cargo xtask test   every check that fits: what CI runs
+cargo xtask soak   what takes hours: miri, long property tests, mutation tests
+cargo xtask help   this text
+
+  --list           name the steps and run none
+  --only TEXT      run the steps whose name contains TEXT (may be given several times)
+";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("xtask: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether every step that ran has passed.
+fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
+    let Call { command, list, only } = Call::parse(arguments)?;
+    if command == "help" {
+        print!("{HELP}");
+        return Ok(true);
+    }
+    let workspace = Workspace::read()?;
+    let steps = match command.as_str() {
+        "test" => test_steps(&workspace)?,
+        "soak" => soak::steps(&workspace),
+        unknown => return Err(format!("no command {unknown}\n\n{HELP}")),
+    };
+    let chosen = step::choose(steps, &only)?;
+    if list {
+        chosen.iter().for_each(|step| println!("{}", step.name));
+        return Ok(true);
+    }
+    Ok(step::run_all(chosen))
+}
+
+/// Cheap checks first, so that a slip is told in seconds.
+fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
+    let mut steps = Vec::new();
+    steps.extend(hygiene::steps(workspace));
+    steps.extend(dag::steps(workspace));
+    steps.extend(deny::steps(workspace));
+    steps.extend(lint::steps(workspace));
+    steps.extend(testing::steps(workspace));
+    steps.extend(docs::steps(workspace));
+    steps.extend(no_std::steps(workspace)?);
+    steps.extend(probe::steps(workspace));
+    steps.extend(msrv::steps(workspace));
+    steps.extend(package::steps(workspace));
+    steps.extend(main_job::steps(workspace));
+    steps.extend(hygiene::last_steps(workspace));
+    Ok(steps)
+}
+
+/// What the command line asks for.
+struct Call {
+    command: String,
+    list: bool,
+    only: Vec<String>,
+}
+
+impl Call {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut call = Self { command: "help".to_owned(), list: false, only: Vec::new() };
+        if let Some(command) = arguments.next() {
+            call.command = if command == "--help" { "help".to_owned() } else { command };
+        }
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--list" => call.list = true,
+                "--only" => call.only.push(arguments.next().ok_or("--only needs a text")?),
+                unknown => return Err(format!("no option {unknown}\n\n{HELP}")),
+            }
+        }
+        Ok(call)
+    }
+}
