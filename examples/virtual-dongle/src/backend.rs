@@ -204,7 +204,8 @@ mod tests {
     #[test]
     fn a_batch_with_a_changed_signature_is_refused_and_counted() {
         let mut world = World::in_good_standing();
-        let SignedMessage::Batch { payload, mut signature } = SignedMessage::decode(&world.sent.protobuf).unwrap()
+        let SignedMessage::Batch { payload, mut signature } =
+            SignedMessage::decode(&world.sent.protobuf).unwrap()
         else {
             panic!("a batch was sent");
         };

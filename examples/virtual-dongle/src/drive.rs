@@ -8,6 +8,7 @@ use dimo_dbc::log::{LogItem, LogReader, MalformedLine};
 use dimo_types::{
     Frame, Reading, SignalDictionary as _, SignalIndex, SignalInfo, SignalValue, Timestamp, Unit,
 };
+use serde::Serialize;
 
 use crate::batcher::Batcher;
 use crate::error::TripError;
@@ -19,17 +20,22 @@ use crate::report::series::Series;
 /// So many malformed lines are listed; the rest are counted.
 const LISTED_LINES: u64 = 20;
 
-/// What was counted on the way.
-#[derive(Clone, Debug, Default)]
+/// What was counted on the way. The names are those of `summary.json`.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(crate) struct Counts {
+    /// Well-formed data frames read.
     pub(crate) frames: u64,
     pub(crate) malformed_lines: u64,
     pub(crate) remote_or_error_frames: u64,
     pub(crate) decoded_frames: u64,
     pub(crate) unknown_frames: u64,
+    /// Frames whose time is before that of the frame they follow.
     pub(crate) frames_back_in_time: u64,
+    /// Signals that a frame was too short to carry.
     pub(crate) signals_cut_short: u64,
+    /// Readings kept after the interval.
     pub(crate) samples: u64,
+    /// Distinct signals among the samples.
     pub(crate) signals: u64,
 }
 

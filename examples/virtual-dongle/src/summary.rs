@@ -7,27 +7,15 @@ use dimo_types::Address;
 use serde::Serialize;
 
 use crate::backend::Tally;
-use crate::drive::Driven;
+use crate::drive::{Counts, Driven};
 use crate::error::TripError;
 use crate::sending::SentTotals;
 
 /// The contents of `summary.json`; the names are a contract.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Summary {
-    /// Well-formed data frames read.
-    pub(crate) frames: u64,
-    pub(crate) malformed_lines: u64,
-    pub(crate) remote_or_error_frames: u64,
-    pub(crate) decoded_frames: u64,
-    pub(crate) unknown_frames: u64,
-    /// Frames whose time is before that of the frame they follow.
-    pub(crate) frames_back_in_time: u64,
-    /// Signals that a frame was too short to carry.
-    pub(crate) signals_cut_short: u64,
-    /// Readings kept after the interval.
-    pub(crate) samples: u64,
-    /// Distinct signals among the samples.
-    pub(crate) signals: u64,
+    #[serde(flatten)]
+    pub(crate) counts: Counts,
     pub(crate) batches: u64,
     /// Form -> bytes of everything sent, envelopes and signatures included.
     pub(crate) wire_bytes: BTreeMap<&'static str, u64>,
@@ -43,18 +31,9 @@ pub(crate) struct Summary {
 impl Summary {
     /// The summary of a finished drive; how long it took is not known yet.
     pub(crate) fn new(driven: &Driven, sent: SentTotals, tally: Tally, device_address: Address) -> Self {
-        let counts = &driven.counts;
         let micros = driven.clock.map_or(0, |clock| clock.latest.micros_since(clock.earliest));
         Self {
-            frames: counts.frames,
-            malformed_lines: counts.malformed_lines,
-            remote_or_error_frames: counts.remote_or_error_frames,
-            decoded_frames: counts.decoded_frames,
-            unknown_frames: counts.unknown_frames,
-            frames_back_in_time: counts.frames_back_in_time,
-            signals_cut_short: counts.signals_cut_short,
-            samples: counts.samples,
-            signals: counts.signals,
+            counts: driven.counts,
             batches: sent.batches,
             wire_bytes: BTreeMap::from([("gen1", sent.gen1_bytes), ("protobuf", sent.protobuf_bytes)]),
             left_out_of_gen1: sent.left_out_of_gen1,
@@ -76,21 +55,22 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = &self.counts;
         let mut row = |label: &str, value: &dyn fmt::Display| writeln!(f, "  {label:<34}{value:>16}");
-        row("data frames", &self.frames)?;
-        row("  known to the DBC", &self.decoded_frames)?;
-        row("  unknown", &self.unknown_frames)?;
-        row("remote and error frames", &self.remote_or_error_frames)?;
-        row("malformed lines", &self.malformed_lines)?;
-        row("frames back in time", &self.frames_back_in_time)?;
-        row("signals cut short", &self.signals_cut_short)?;
-        row("readings kept", &self.samples)?;
-        row("signals", &self.signals)?;
+        row("data frames", &counts.frames)?;
+        row("  known to the DBC", &counts.decoded_frames)?;
+        row("  unknown", &counts.unknown_frames)?;
+        row("remote and error frames", &counts.remote_or_error_frames)?;
+        row("malformed lines", &counts.malformed_lines)?;
+        row("frames back in time", &counts.frames_back_in_time)?;
+        row("signals cut short", &counts.signals_cut_short)?;
+        row("readings kept", &counts.samples)?;
+        row("signals", &counts.signals)?;
         row("batches", &self.batches)?;
         for (form, bytes) in &self.wire_bytes {
             row(&format!("bytes sent as {form}"), bytes)?;
-            if self.samples > 0 {
-                let each = format!("{:.3}", *bytes as f64 / self.samples as f64);
+            if counts.samples > 0 {
+                let each = format!("{:.3}", *bytes as f64 / counts.samples as f64);
                 row("  bytes a reading", &each)?;
             }
         }

@@ -71,18 +71,21 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 }
 
 fn cards(page: &mut String, summary: &Summary) {
-    let known =
-        if summary.frames == 0 { 0.0 } else { summary.decoded_frames as f64 / summary.frames as f64 * 100.0 };
+    let known = if summary.counts.frames == 0 {
+        0.0
+    } else {
+        summary.counts.decoded_frames as f64 / summary.counts.frames as f64 * 100.0
+    };
     let cards = [
-        (thousands(summary.frames), "data frames"),
+        (thousands(summary.counts.frames), "data frames"),
         (format!("{known:.1} %"), "known to the DBC"),
-        (thousands(summary.samples), "readings"),
-        (thousands(summary.signals), "signals"),
+        (thousands(summary.counts.samples), "readings"),
+        (thousands(summary.counts.signals), "signals"),
         (duration(summary.log_seconds), "of log"),
         (thousands(summary.batches), "batches"),
         (thousands(summary.signatures_verified), "signatures verified"),
         (thousands(summary.signatures_failed), "signatures failed"),
-        (thousands(summary.malformed_lines), "malformed lines"),
+        (thousands(summary.counts.malformed_lines), "malformed lines"),
     ];
     page.push_str("<div class=\"cards\">");
     for (value, label) in cards {
@@ -106,10 +109,10 @@ fn wire(page: &mut String, summary: &Summary) {
     let most = summary.wire_bytes.values().copied().max().unwrap_or(0).max(1);
     for (form, bytes) in &summary.wire_bytes {
         let width = *bytes as f64 / most as f64 * 100.0;
-        let each = if summary.samples == 0 {
+        let each = if summary.counts.samples == 0 {
             String::new()
         } else {
-            format!(", {:.3} a reading", *bytes as f64 / summary.samples as f64)
+            format!(", {:.3} a reading", *bytes as f64 / summary.counts.samples as f64)
         };
         let _ = writeln!(
             page,
