@@ -37,7 +37,7 @@ fn cantools_and_we_decode_the_same() {
         match sample.raw {
             RawSample::Integer(ours) => assert_eq!(ours.to_string(), raw, "{line}"),
             RawSample::Float(ours) => {
-                assert!(ours == raw.parse().unwrap() || ours.is_nan() && raw == "nan", "{line}")
+                assert!(ours == raw.parse::<f64>().unwrap() || ours.is_nan() && raw == "nan", "{line}")
             }
             other => panic!("{other:?}"),
         }

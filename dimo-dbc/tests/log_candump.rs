@@ -66,7 +66,7 @@ fn a_can_fd_frame_has_flags_and_a_length_that_can_fd_can_say() {
     assert_eq!((fd.kind(), fd.data().len()), (FrameKind::Fd, 12));
     assert_eq!(fd.data().last(), Some(&0x0B));
     assert_eq!(frame(&format!("(1.0) can0 18FF0001##3{}", "5A".repeat(64))).data(), [0x5A; 64]);
-    assert_eq!(frame("(1.0) can0 1DB##0").data(), []);
+    assert!(frame("(1.0) can0 1DB##0").data().is_empty());
 }
 
 #[test]
