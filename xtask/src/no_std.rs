@@ -54,6 +54,8 @@ fn build(workspace: &Workspace, package: &Package, target: &str, features: &[Str
     toolchain::need_target(target)?;
     let mut command = workspace.cargo("build");
     command.args(["--quiet", "--package", &package.name, "--target", target, "--no-default-features"]);
+    // Nothing of it runs here, so optimising it would only take time.
+    command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0");
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }
