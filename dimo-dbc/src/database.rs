@@ -7,6 +7,8 @@ use core::ops::RangeInclusive;
 
 use dimo_types::{CanId, Scale};
 
+use crate::ByteOrder;
+
 /// What a DBC file says about messages and signals. Nothing is judged here: see [`crate::lint`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -100,17 +102,6 @@ impl Signal {
     pub fn limits(&self) -> Option<RangeInclusive<f64>> {
         (self.min != 0.0 || self.max != 0.0).then_some(self.min..=self.max)
     }
-}
-
-/// How the bits of a signal follow each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the DBC format has these two")]
-pub enum ByteOrder {
-    /// Least significant byte first, `@1`.
-    #[default]
-    Intel,
-    /// Most significant byte first, `@0`.
-    Motorola,
 }
 
 /// What the bits of a signal mean.

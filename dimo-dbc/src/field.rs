@@ -117,7 +117,6 @@ fn window(data: &[u8], base: u8) -> [u8; 8] {
     }
 }
 
-#[cfg(feature = "import")]
 impl Field {
     /// The field of an integer of `size` bits at `start`, as a DBC file states them; `None` when it has no bits, more
     /// than 64, or bits behind byte 63.

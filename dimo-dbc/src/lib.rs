@@ -8,6 +8,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod byte_order;
 #[cfg(feature = "import")]
 mod compile;
 mod crc;
@@ -17,6 +18,7 @@ mod decode;
 #[cfg(feature = "import")]
 mod encode;
 mod field;
+pub mod gen1;
 #[cfg(feature = "import")]
 mod import;
 #[cfg(feature = "import")]
@@ -28,10 +30,11 @@ mod plan;
 #[cfg(feature = "import")]
 mod selection;
 
+pub use byte_order::ByteOrder;
 #[cfg(feature = "import")]
 pub use compile::{CompileError, compile};
 #[cfg(feature = "import")]
-pub use database::{ByteOrder, Database, Label, Message, Presence, Repair, RepairKind, Signal, SignalKind};
+pub use database::{Database, Label, Message, Presence, Repair, RepairKind, Signal, SignalKind};
 pub use decode::{Missing, RawSample, Sample, Samples};
 #[cfg(feature = "import")]
 pub use encode::{EncodeError, MessageEncoder};

@@ -60,7 +60,7 @@ pub enum LineError {
     /// The line has a time and then something that is neither a frame nor an event this reader knows to skip.
     #[error("neither a frame nor a known event")]
     UnknownEvent,
-    /// A SavvyCAN line before the header that names the columns. Put the header back as the first line.
+    /// A line of SavvyCAN or PCAN 2.x before the header that names the columns. Put the header back where it was.
     #[error("no header line before the first frame")]
     NoHeader,
 }

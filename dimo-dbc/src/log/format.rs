@@ -1,6 +1,6 @@
 //! [`LogFormat`]: which text a log is, and [`LineParser`], the parser for it.
 
-use super::{Entry, LineError, asc, candump, savvycan};
+use super::{Entry, LineError, asc, candump, pcan, savvycan};
 
 /// The text formats of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,10 +12,12 @@ pub enum LogFormat {
     Asc,
     /// SavvyCAN's CSV, see [`savvycan`].
     SavvyCan,
+    /// PEAK's `.trc`, see [`pcan`].
+    Pcan,
 }
 
 impl LogFormat {
-    /// The format that a file name's extension stands for: `asc` or `csv`, in either case.
+    /// The format that a file name's extension stands for: `asc`, `csv` or `trc`, in either case.
     ///
     /// `None` for all others. `log` and `txt` are among them, because every kind of log is called so.
     #[must_use]
@@ -24,6 +26,8 @@ impl LogFormat {
             Some(Self::Asc)
         } else if extension.eq_ignore_ascii_case("csv") {
             Some(Self::SavvyCan)
+        } else if extension.eq_ignore_ascii_case("trc") {
+            Some(Self::Pcan)
         } else {
             None
         }
@@ -53,6 +57,9 @@ impl LogFormat {
                 Some(Self::SavvyCan)
             } else if begins(b"date ") || begins(b"base hex") || begins(b"base dec") {
                 Some(Self::Asc)
+            } else if begins(b";$FILEVERSION=") || begins(b";####") {
+                // Version 1.0 has no word of its own, only a line of these.
+                Some(Self::Pcan)
             } else {
                 None
             }
@@ -66,6 +73,7 @@ impl LogFormat {
             Self::Candump => AnyParser::Candump,
             Self::Asc => AnyParser::Asc(asc::Parser::new()),
             Self::SavvyCan => AnyParser::SavvyCan(savvycan::Parser::new()),
+            Self::Pcan => AnyParser::Pcan(pcan::Parser::new()),
         })
     }
 }
@@ -79,6 +87,7 @@ enum AnyParser {
     Candump,
     Asc(asc::Parser),
     SavvyCan(savvycan::Parser),
+    Pcan(pcan::Parser),
 }
 
 impl LineParser {
@@ -92,6 +101,7 @@ impl LineParser {
             AnyParser::Candump => candump::parse_line(line),
             AnyParser::Asc(parser) => parser.parse_line(line),
             AnyParser::SavvyCan(parser) => parser.parse_line(line),
+            AnyParser::Pcan(parser) => parser.parse_line(line),
         }
     }
 }
