@@ -24,6 +24,7 @@ mod import;
 #[cfg(feature = "import")]
 mod lint;
 pub mod log;
+pub mod logger;
 #[cfg(feature = "import")]
 mod mapping;
 mod plan;
