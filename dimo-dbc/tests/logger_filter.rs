@@ -1,4 +1,5 @@
 //! Acceptance filters: what is wanted always passes, and little else.
+#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use dimo_dbc::logger::{AcceptanceFilter, Coverage, accept};
 use dimo_types::CanId;

@@ -143,34 +143,42 @@ fn add(new: AcceptanceFilter, registers: &mut [AcceptanceFilter], used: usize) -
         *place = new;
         return Ok(used + 1);
     }
-    let (joined, kept, gone) = cheapest(in_use, new).ok_or(AcceptError { registers: full })?;
-    let place = in_use.get_mut(kept).ok_or(AcceptError { registers: full })?;
-    *place = joined;
+    let join = cheapest(in_use, new).ok_or(AcceptError { registers: full })?;
     // The new filter takes the place of the one that was joined to another; when it was itself joined, it needs none.
-    if let Some(place) = gone.and_then(|gone| in_use.get_mut(gone)) {
+    if let Some(place) = join.second.and_then(|second| in_use.get_mut(second)) {
         *place = new;
+    }
+    if let Some(place) = in_use.get_mut(join.first) {
+        *place = join.filter;
     }
     Ok(drop_covered(in_use))
 }
 
-/// The two filters whose join lets the fewest others pass: the join, the place of the first, and the place of the second,
-/// or `None` where the second is the new one.
-fn cheapest(
-    in_use: &[AcceptanceFilter],
-    new: AcceptanceFilter,
-) -> Option<(AcceptanceFilter, usize, Option<usize>)> {
-    let mut best: Option<(i64, (AcceptanceFilter, usize, Option<usize>))> = None;
-    for (at, first) in in_use.iter().enumerate() {
-        let others = in_use.iter().enumerate().skip(at + 1).map(|(other, second)| (Some(other), *second));
-        for (other, second) in others.chain([(None, new)]) {
-            let Some(joined) = first.joined(second) else { continue };
-            let cost = i64::from(joined.count()) - i64::from(first.count()) - i64::from(second.count());
-            if best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, (joined, at, other)));
+/// Two filters that can be one.
+struct Join {
+    filter: AcceptanceFilter,
+    /// The place of the first.
+    first: usize,
+    /// The place of the second; `None` for the new one, which has none.
+    second: Option<usize>,
+    /// How many more identifiers pass.
+    cost: i64,
+}
+
+/// The two filters whose join lets the fewest others pass.
+fn cheapest(in_use: &[AcceptanceFilter], new: AcceptanceFilter) -> Option<Join> {
+    let mut best: Option<Join> = None;
+    for (first, a) in in_use.iter().enumerate() {
+        let others = in_use.iter().enumerate().skip(first + 1).map(|(second, b)| (Some(second), *b));
+        for (second, b) in others.chain([(None, new)]) {
+            let Some(filter) = a.joined(b) else { continue };
+            let cost = i64::from(filter.count()) - i64::from(a.count()) - i64::from(b.count());
+            if best.as_ref().is_none_or(|best| cost < best.cost) {
+                best = Some(Join { filter, first, second, cost });
             }
         }
     }
-    best.map(|(_, join)| join)
+    best
 }
 
 /// Moves the filters that no other covers to the front, and gives their number.
