@@ -28,7 +28,7 @@ fn a_whole_file_gives_its_signals_and_nothing_else() {
         [
             (8, "101".into(), "Tyres", "left", "kPa"),
             (9, "101".into(), "Tyres", "right", "kPa"),
-            (13, "18FEE500".into(), "Odometer", "odometer", "km"),
+            (13, "18FEF100".into(), "Odometer", "odometer", "km"),
         ]
     );
     assert_eq!(found[0].formula.evaluate(&[0, 0, 57]).unwrap().as_f64(), Some(228.0));
@@ -38,7 +38,7 @@ fn a_whole_file_gives_its_signals_and_nothing_else() {
 fn an_identifier_above_eleven_bits_is_extended_with_or_without_bit_31() {
     for number in ["2566844672", "419361024"] {
         let text = format!("BO_ {number} M: 8 X\n SG_ a {TAIL}\n");
-        assert_eq!(signals(text.as_bytes())[0].id, CanId::extended(0x18FE_E500).unwrap());
+        assert_eq!(signals(text.as_bytes())[0].id, CanId::extended(0x18FE_F100).unwrap());
     }
     let text = format!("BO_ 2147483905 M: 8 X\n SG_ a {TAIL}\n");
     assert_eq!(signals(text.as_bytes())[0].id, CanId::extended(0x101).unwrap());
