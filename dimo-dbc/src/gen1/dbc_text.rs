@@ -7,8 +7,8 @@ use super::formula::{Dialect, Formula, FormulaError};
 use super::response_id::network_id;
 use super::scan::{Scan, digits};
 
-/// The identifier under which DBC tools keep signals that belong to no message.
-const INDEPENDENT_SIGNALS: u32 = 0xC000_0000;
+/// The name under which DBC tools keep signals that belong to no message. Its number is above all identifiers.
+const INDEPENDENT_SIGNALS: &str = "VECTOR__INDEPENDENT_SIG_MSG";
 
 /// Reads DBC text as the network serves it to devices: an iterator over signals and malformed lines, in file order.
 ///
@@ -186,7 +186,7 @@ impl core::iter::FusedIterator for DbcText<'_> {}
 fn read_message(mut scan: Scan<'_>) -> Option<Place<'_>> {
     let number = digits(scan.word()?)?;
     let name = scan.up_to(':')?;
-    if number == INDEPENDENT_SIGNALS {
+    if name == INDEPENDENT_SIGNALS {
         return Some(Place::Skipped);
     }
     Some(Place::Message(network_id(number)?, name))
