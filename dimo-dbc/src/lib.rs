@@ -28,6 +28,7 @@ pub mod logger;
 #[cfg(feature = "import")]
 mod mapping;
 mod plan;
+pub mod request;
 #[cfg(feature = "import")]
 mod selection;
 
