@@ -1,5 +1,10 @@
 //! Requests from the first frame to the last answer, and the schedule of the network's polls.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects"
+)]
 
 use std::time::Duration;
 
@@ -61,10 +66,10 @@ fn three_units_answer_at_once_and_are_kept_apart() {
     let mut heard = Vec::new();
     for _ in 0..10 {
         for sender in &mut senders {
-            if let Some(frame) = sender.poll_transmit(at(1)) {
-                if let Event::Answer(answer) = exchange.handle_frame(at(1), &frame).unwrap() {
-                    heard.push((answer.ecu.number(), answer.message.to_vec()));
-                }
+            if let Some(frame) = sender.poll_transmit(at(1))
+                && let Event::Answer(answer) = exchange.handle_frame(at(1), &frame).unwrap()
+            {
+                heard.push((answer.ecu.number(), answer.message.to_vec()));
             }
         }
         while let Some(flow) = exchange.poll_transmit(at(1)) {
@@ -149,6 +154,28 @@ fn silence_ends_typed() {
     assert!(exchange.poll_transmit(at(0)).is_some());
     let unheard = exchange.handle_timeout(exchange.poll_timeout().unwrap());
     assert_eq!(unheard, Err(SendError::Timeout { sent: 6 }.into()));
+}
+
+#[test]
+fn a_refusal_stops_a_long_request() {
+    let long = [0x22; 40];
+    let mut exchange = Exchange::<1, 64>::new(engine(), &long, Responders::one(engine())).unwrap();
+    assert!(exchange.poll_transmit(at(0)).is_some());
+    assert_eq!(exchange.handle_frame(at(1), &frame(0x7E8, &[0x30, 0, 0])), Ok(Event::Nothing));
+    assert!(exchange.poll_transmit(at(1)).is_some());
+    let refusal = exchange.handle_frame(at(2), &frame(0x7E8, &[0x03, 0x7F, 0x22, 0x13]));
+    assert!(matches!(refusal, Ok(Event::Answer(_))));
+    assert_eq!((exchange.poll_transmit(at(2)), exchange.poll_timeout()), (None, None));
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_refused_to_the_unit_too() {
+    let request = obd::ReadVin.bytes();
+    let mut exchange = asked(engine(), &request, Responders::one(engine()));
+    let too_long = exchange.handle_frame(at(1), &frame(0x7E8, &[0x10, 0x41, 0x49, 0x02, 0x01, 0, 0, 0]));
+    assert!(matches!(too_long, Err(ExchangeError::Receive(RespondersError::Receive { .. }))));
+    assert_eq!(exchange.poll_transmit(at(1)).unwrap().data()[0], 0x32);
+    assert!(exchange.is_finished());
 }
 
 #[test]

@@ -235,7 +235,8 @@ impl<'a, const ECUS: usize, const N: usize> Exchange<'a, ECUS, N> {
 
     /// The next frame to send now: of the request, or flow control of an answer.
     pub fn poll_transmit(&mut self, now: Timestamp) -> Option<Frame> {
-        let request = self.sender.poll_transmit(now);
+        // Once it is over only flow control remains, which refuses an answer that is too long.
+        let request = if self.over { None } else { self.sender.poll_transmit(now) };
         if self.deadline.is_none() && self.sender.is_finished() {
             self.deadline = Some(after(now, self.timing.answer));
             self.end = Some(after(now, self.timing.longest));
