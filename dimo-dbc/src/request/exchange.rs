@@ -10,7 +10,7 @@ use super::clock::after;
 use super::isotp::{Link, MessageError, SendError, Sender};
 use super::{Answer, Responders, RespondersError};
 
-/// How long control units may take.
+/// How long control units may take. Change a copy of [`Timing::DEFAULT`] for slower ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {

@@ -10,6 +10,8 @@
 //! | [`Exchange`] | one request from its first frame to its last answer, with deadlines |
 //! | [`Schedule`] | which of the network's polls is due |
 //!
+//! Trucks and machines speak [`j1939`] instead, whose long messages are received without asking.
+//!
 //! # Example: which codes are stored?
 //!
 //! ```
@@ -28,6 +30,7 @@ mod answer;
 mod clock;
 mod exchange;
 pub mod isotp;
+pub mod j1939;
 pub mod obd;
 mod poll;
 mod responders;
