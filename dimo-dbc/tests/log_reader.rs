@@ -49,6 +49,18 @@ fn a_reader_keeps_its_place_when_it_is_boxed() {
 }
 
 #[test]
+fn the_time_is_at_hand_as_the_log_writes_it() {
+    let log = "\u{FEFF}  (1.5) can0 1DB#00\nbroken\n\n(0002.000) can0 1DB#R\n";
+    let mut reader = LogReader::new(log.as_bytes(), LogFormat::Candump).boxed();
+    let mut times = vec![reader.time_text().to_string()];
+    while reader.next().is_some() {
+        times.push(reader.time_text().into());
+    }
+    assert_eq!(times, ["", "1.5", "", "0002.000"]);
+    assert_eq!(reader.time_text(), "");
+}
+
+#[test]
 fn an_empty_log_has_no_lines() {
     assert_eq!(read(b""), (0, vec![]));
     assert_eq!(read(b"\n\n"), (0, vec![]));

@@ -98,8 +98,8 @@ impl Parser {
         let mut words = trimmed(line)?.split_ascii_whitespace();
         match words.next() {
             Some(time) if starts_like_a_time(time) => {
-                let time = self.advance(time)?;
-                self.parse_event(time, words)
+                let clock = self.advance(time)?;
+                self.parse_event(time, clock, words)
             }
             Some(word) if word.eq_ignore_ascii_case("base") => {
                 self.read_base(words);
@@ -132,9 +132,18 @@ impl Parser {
         timestamp(self.clock_us)
     }
 
-    fn parse_event<'a>(&self, time: Timestamp, mut words: Words<'a>) -> Result<Option<Entry<'a>>, LineError> {
+    /// The part behind the time. `clock` is what `time` comes to.
+    fn parse_event<'a>(
+        &self,
+        time: &'a str,
+        clock: Timestamp,
+        mut words: Words<'a>,
+    ) -> Result<Option<Entry<'a>>, LineError> {
         let channel = match words.next() {
-            Some("CANFD") => return self.parse_fd(time, words).map(Some),
+            Some("CANFD") => {
+                let (channel, frame) = self.parse_fd(clock, words)?;
+                return Ok(Some(Entry { time, channel, frame }));
+            }
             Some(word) if is_number(word) => word,
             Some(word) if OTHER_EVENTS.contains(&word) => return Ok(None),
             // An environment variable: `0.5 EngineRunning := 1`.
@@ -143,12 +152,12 @@ impl Parser {
             None => return Err(LineError::Missing { field: Field::Channel }),
         };
         let frame = match words.next() {
-            Some("ErrorFrame") => Frame::error(time, NO_ID, &[])?,
+            Some("ErrorFrame") => Frame::error(clock, NO_ID, &[])?,
             Some(word) if CHANNEL_EVENTS.contains(&word) => return Ok(None),
-            Some(id) => self.parse_classic(time, self.parse_id(id)?, words)?,
+            Some(id) => self.parse_classic(clock, self.parse_id(id)?, words)?,
             None => return Err(LineError::Missing { field: Field::Id }),
         };
-        Ok(Some(Entry { channel, frame }))
+        Ok(Some(Entry { time, channel, frame }))
     }
 
     /// The part behind the identifier of a classic frame: `Rx d 2 11 22 ...`.
@@ -172,14 +181,14 @@ impl Parser {
 
     /// The part behind `CANFD`: channel, direction, identifier, perhaps a name, two flags, length code, length, data,
     /// and then perhaps duration, bit count and flags.
-    fn parse_fd<'a>(&self, time: Timestamp, mut words: Words<'a>) -> Result<Entry<'a>, LineError> {
+    fn parse_fd<'a>(&self, time: Timestamp, mut words: Words<'a>) -> Result<(&'a str, Frame), LineError> {
         let channel = words.next().ok_or(LineError::Missing { field: Field::Channel })?;
         if !is_number(channel) {
             return Err(LineError::Invalid { field: Field::Channel });
         }
         check_direction(words.next())?;
         let id = match words.next() {
-            Some("ErrorFrame") => return Ok(Entry { channel, frame: Frame::error(time, NO_ID, &[])? }),
+            Some("ErrorFrame") => return Ok((channel, Frame::error(time, NO_ID, &[])?)),
             Some(id) => self.parse_id(id)?,
             None => return Err(LineError::Missing { field: Field::Id }),
         };
@@ -202,7 +211,7 @@ impl Parser {
             Some(flags) if flags & FLAG_FD == 0 => Frame::classic(time, id, data.bytes()?)?,
             _ => Frame::fd(time, id, data.bytes()?)?,
         };
-        Ok(Entry { channel, frame })
+        Ok((channel, frame))
     }
 
     /// `64` standard, `18F00503x` extended, in the base of the log.

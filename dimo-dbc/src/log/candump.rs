@@ -36,7 +36,8 @@ pub fn parse_line(line: &[u8]) -> Result<Option<Entry<'_>>, LineError> {
     if line.is_empty() {
         return Ok(None);
     }
-    let (time, rest) = parse_time(line)?;
+    let (time_text, rest) = split_time(line)?;
+    let time = timestamp(micros(time_text)?)?;
     let mut words = rest.split_ascii_whitespace();
     let channel = words.next().ok_or(LineError::Missing { field: Field::Channel })?;
     let frame = words.next().ok_or(LineError::Missing { field: Field::Id })?;
@@ -44,17 +45,17 @@ pub fn parse_line(line: &[u8]) -> Result<Option<Entry<'_>>, LineError> {
         (None | Some("R" | "T"), None) => {}
         _ => return Err(LineError::Trailing),
     }
-    Ok(Some(Entry { channel, frame: parse_frame(time, frame)? }))
+    Ok(Some(Entry { time: time_text, channel, frame: parse_frame(time, frame)? }))
 }
 
-/// `(12.345678)`, and the rest of the line behind it.
-fn parse_time(line: &str) -> Result<(Timestamp, &str), LineError> {
+/// What stands in the parentheses of `(12.345678)`, and the rest of the line behind it.
+fn split_time(line: &str) -> Result<(&str, &str), LineError> {
     let invalid = LineError::Invalid { field: Field::Time };
     let (time, rest) = line.strip_prefix('(').and_then(|line| line.split_once(')')).ok_or(invalid)?;
     if !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
         return Err(invalid);
     }
-    Ok((timestamp(micros(time)?)?, rest))
+    Ok((time, rest))
 }
 
 /// `ID#DATA` and its forms.

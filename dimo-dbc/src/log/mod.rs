@@ -2,7 +2,7 @@
 //!
 //! Each format has a line parser that needs no heap and no `std`, so that a device can replay a recording:
 //! [`candump::parse_line`] keeps nothing between lines, [`asc::Parser`], [`savvycan::Parser`] and [`pcan::Parser`] remember
-//! what the header said, and [`LineParser`] is any of the four. With `std`, [`LogReader`] streams a whole file through them.
+//! what the header said, and [`LineParser`] is any of the four. With `std`, `LogReader` streams a whole file through them.
 //!
 //! A log is other people's text, so no line of it is fatal. A line is one of three things: a frame, a blank line or
 //! metadata (skipped), or malformed, with a [`LineError`] that says why. Times and order are those of the log: nothing
@@ -46,6 +46,8 @@ pub const MAX_LINE_LEN: usize = 64 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry<'a> {
+    /// The time as the log writes it: its number without what stands around it.
+    pub time: &'a str,
     /// The interface or bus as the log names it: `can0` for `candump`, `1` for `.asc` and `.trc`, `0` for SavvyCAN.
     pub channel: &'a str,
     /// The frame, with the time the log gives it.

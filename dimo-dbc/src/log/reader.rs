@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use core::iter::FusedIterator;
+use core::ops::Range;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct LogReader<R> {
     parser: LineParser,
     /// Reused for every line.
     line: Vec<u8>,
+    /// Where in it the time stands; empty when it holds no frame.
+    time: Range<usize>,
     line_number: u64,
     bytes_read: u64,
     has_ended: bool,
@@ -104,7 +107,7 @@ impl<R: BufRead> LogReader<R> {
     /// Reads `source` as a log of `format`.
     pub fn new(source: R, format: LogFormat) -> Self {
         let parser = format.parser();
-        Self { source, parser, line: Vec::new(), line_number: 0, bytes_read: 0, has_ended: false }
+        Self { source, parser, line: Vec::new(), time: 0..0, line_number: 0, bytes_read: 0, has_ended: false }
     }
 
     /// The same reader over a source of any kind, where files and logs in memory are to have one type.
@@ -113,13 +116,19 @@ impl<R: BufRead> LogReader<R> {
     where
         R: 'r,
     {
-        let Self { source, parser, line, line_number, bytes_read, has_ended } = self;
-        LogReader { source: Box::new(source), parser, line, line_number, bytes_read, has_ended }
+        let Self { source, parser, line, time, line_number, bytes_read, has_ended } = self;
+        LogReader { source: Box::new(source), parser, line, time, line_number, bytes_read, has_ended }
     }
 
     /// The number of the last line read, counted from 1; 0 before the first.
     pub fn line_number(&self) -> u64 {
         self.line_number
+    }
+
+    /// The time of the frame that came last, as the log writes it (see [`Entry::time`](super::Entry::time)); empty when
+    /// what came last was no frame.
+    pub fn time_text(&self) -> &str {
+        self.line.get(self.time.clone()).and_then(|time| str::from_utf8(time).ok()).unwrap_or_default()
     }
 
     /// How far the log was read, in bytes; with the size of a file, a measure of progress.
@@ -130,6 +139,7 @@ impl<R: BufRead> LogReader<R> {
     /// Reads the next line without its end into the buffer, or says why it is no line; `None` at the end of the log.
     fn read_line(&mut self) -> io::Result<Option<Result<(), LineError>>> {
         self.line.clear();
+        self.time = 0..0;
         // Room for CR and LF behind the longest line.
         let limit = MAX_LINE_LEN as u64 + 2;
         let read = self.source.by_ref().take(limit).read_until(b'\n', &mut self.line)?;
@@ -172,7 +182,10 @@ impl<R: BufRead> Iterator for LogReader<R> {
                 }
             };
             match parsed {
-                Ok(Some(entry)) => return Some(Ok(LogItem::Frame(entry.frame))),
+                Ok(Some(entry)) => {
+                    self.time = place_in(&self.line, entry.time);
+                    return Some(Ok(LogItem::Frame(entry.frame)));
+                }
                 Ok(None) => {}
                 Err(reason) => {
                     return Some(Ok(LogItem::Malformed(MalformedLine { line: self.line_number, reason })));
@@ -181,6 +194,12 @@ impl<R: BufRead> Iterator for LogReader<R> {
         }
         None
     }
+}
+
+/// Where `part` stands in `line`, a part of which it is.
+fn place_in(line: &[u8], part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr().wrapping_sub(line.as_ptr().addr());
+    start..start.saturating_add(part.len())
 }
 
 impl<R: BufRead> FusedIterator for LogReader<R> {}

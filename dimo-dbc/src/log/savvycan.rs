@@ -48,14 +48,14 @@ impl Parser {
         let mut cells = line.split(',').map(str::trim_ascii);
         let mut next =
             |field| cells.next().filter(|cell| !cell.is_empty()).ok_or(LineError::Missing { field });
-        let time = next(Field::Time)?;
+        let time_text = next(Field::Time)?;
         let id = next(Field::Id)?;
         let extended = next(Field::Extended)?;
-        if time.eq_ignore_ascii_case("Time Stamp") {
+        if time_text.eq_ignore_ascii_case("Time Stamp") {
             self.columns = Some(Columns::of_header(extended, next(Field::Header)?)?);
             return Ok(None);
         }
-        let time = time.parse().map_err(|_| LineError::Invalid { field: Field::Time })?;
+        let time = time_text.parse().map_err(|_| LineError::Invalid { field: Field::Time })?;
         if let Columns::WithDirection = self.columns.ok_or(LineError::NoHeader)? {
             check_direction(next(Field::Direction)?)?;
         }
@@ -71,7 +71,7 @@ impl Parser {
             0..=Frame::MAX_CLASSIC_LEN => Frame::classic(time, id, data)?,
             _ => Frame::fd(time, id, data)?,
         };
-        Ok(Some(Entry { channel, frame }))
+        Ok(Some(Entry { time: time_text, channel, frame }))
     }
 }
 
