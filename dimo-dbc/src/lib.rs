@@ -46,6 +46,6 @@ pub use import::{ImportError, import};
 pub use lint::{Finding, FindingKind, lint};
 #[cfg(feature = "import")]
 pub use mapping::{Mapping, MappingError};
-pub use plan::{Flaw, Plan, PlanError, Section, SignalName, Table};
+pub use plan::{Flaw, IdMatching, Plan, PlanError, Section, SignalName, Table};
 #[cfg(feature = "import")]
 pub use selection::Selection;

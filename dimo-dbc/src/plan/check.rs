@@ -5,13 +5,13 @@ use core::str;
 use dimo_types::CanId;
 
 use crate::crc::crc32;
-use crate::plan::Plan;
 use crate::plan::error::{Flaw, PlanError, Section, Table};
 use crate::plan::layout::{
     CHECKSUM_AT, ConditionEntry, HEADER, LookupEntry, MAGIC, MessageEntry, NAMES_HEADER, NAMES_MAGIC, NONE,
     NamesEntry, Reader, SignalEntry, SwitchEntry, VERSION, read_pair, read_place,
 };
 use crate::plan::names::{Names, find_text};
+use crate::plan::{IdMatching, Plan};
 
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan<'_>, PlanError> {
     if bytes.len() < HEADER {
@@ -97,6 +97,7 @@ fn device_tables(device: &[u8]) -> Result<Plan<'_>, PlanError> {
         names: None,
         device_bytes: device.len(),
         names_bytes: 0,
+        matching: IdMatching::Exact,
     })
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod error;
 pub(crate) mod layout;
+mod matching;
 mod names;
 
 use core::fmt;
@@ -10,6 +11,7 @@ use core::fmt;
 use dimo_types::{CanId, Raw, Scale, SignalDictionary, SignalIndex, SignalInfo, Unit};
 
 pub use error::{Flaw, PlanError, Section, Table};
+pub use matching::IdMatching;
 pub use names::SignalName;
 
 use crate::plan::layout::{LookupEntry, MessageEntry, SignalEntry, read_pair};
@@ -40,6 +42,7 @@ pub struct Plan<'a> {
     names: Option<Names<'a>>,
     device_bytes: usize,
     names_bytes: usize,
+    matching: IdMatching,
 }
 
 impl<'a> Plan<'a> {
@@ -93,13 +96,6 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn declared_bytes(&self, id: CanId) -> Option<u8> {
         self.find(id).map(|(_, message)| message.declared_bytes)
-    }
-
-    /// The message with that identifier, and its place in the table.
-    pub(crate) fn find(&self, id: CanId) -> Option<(usize, MessageEntry)> {
-        let by_id = |entry: &[u8; 12]| MessageEntry::read(entry).id;
-        let at = self.messages.binary_search_by_key(&id.packed(), by_id).ok()?;
-        self.messages.get(at).map(|entry| (at, MessageEntry::read(entry)))
     }
 
     /// The scale at `index`; the identity for an index that no checked plan has.
