@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use dimo_types::CanId;
 
-use crate::compile::field;
+use crate::compile::{field, ranges};
 use crate::{ByteOrder, Database, Message, Presence, RepairKind, Signal};
 
 /// The identifier of the pseudo message that holds signals without a message, named `VECTOR__INDEPENDENT_SIG_MSG`.
@@ -82,13 +82,8 @@ fn signals(message: &Message, findings: &mut Vec<Finding>) {
         } else if message.id != INDEPENDENT && bits.get(at).is_some_and(|bits| bits.bytes > message.size) {
             report(FindingKind::OutsideMessage);
         }
-        if let Presence::Unknown = signal.presence {
-            report(FindingKind::NoSwitch);
-        }
-        if let Presence::When { switch, .. } = &signal.presence
-            && message.signal(switch).is_none_or(|switch| switch.name == signal.name)
-        {
-            report(FindingKind::NoSwitch);
+        if let Some(kind) = never_selected(message, signal) {
+            report(kind);
         }
         let mine = bits.get(at).filter(|_| message.id != INDEPENDENT);
         let mut before = message.signals.iter().zip(&bits).take(at);
@@ -98,6 +93,32 @@ fn signals(message: &Message, findings: &mut Vec<Finding>) {
         if let Some((other, _)) = shared {
             report(FindingKind::Overlap { other: other.name.clone() });
         }
+    }
+}
+
+/// Why no frame has `signal` for the sake of its switches.
+fn never_selected(message: &Message, signal: &Signal) -> Option<FindingKind> {
+    let (mut inner, mut seen) = (signal, Vec::new());
+    loop {
+        let (switch, values) = match &inner.presence {
+            Presence::Always => return None,
+            Presence::Unknown => return Some(FindingKind::NoSwitch),
+            Presence::When { switch, values } => (switch.as_str(), values),
+        };
+        let Some(found) = message.signal(switch).filter(|found| found.name != inner.name) else {
+            return Some(FindingKind::NoSwitch);
+        };
+        if seen.contains(&switch) {
+            return Some(FindingKind::SwitchCircle { switch: switch.into() });
+        }
+        if field(found).is_none_or(|field| !field.is_integer()) {
+            return Some(FindingKind::SwitchNotDecoded { switch: switch.into() });
+        }
+        if ranges(values, found.size).is_none() {
+            return Some(FindingKind::SwitchValues { switch: switch.into() });
+        }
+        seen.push(switch);
+        inner = found;
     }
 }
 
@@ -207,6 +228,22 @@ pub enum FindingKind {
     NoSuchBits,
     /// It is multiplexed and its switch is not there, so it is never decoded.
     NoSwitch,
+    /// Its switches depend on each other in a circle, so it is never decoded.
+    SwitchCircle {
+        /// A switch of the circle.
+        switch: String,
+    },
+    /// Its switch has no place in a frame or is no integer, so it is never decoded.
+    SwitchNotDecoded {
+        /// The name of that switch.
+        switch: String,
+    },
+    /// It, or a switch around it, is selected by no value that the switch can have, or by one that needs more than 32
+    /// bits, so it is never decoded.
+    SwitchValues {
+        /// The name of that switch.
+        switch: String,
+    },
     /// The least value is above the greatest.
     LimitsReversed,
     /// Every raw value has the same physical value.
@@ -229,6 +266,15 @@ impl fmt::Display for Finding {
             FindingKind::OutsideMessage => f.write_str("lies behind the declared length"),
             FindingKind::NoSuchBits => f.write_str("has bits that no frame has"),
             FindingKind::NoSwitch => f.write_str("is multiplexed without a switch"),
+            FindingKind::SwitchCircle { switch } => {
+                write!(f, "is selected in a circle of switches with {switch} in it")
+            }
+            FindingKind::SwitchNotDecoded { switch } => {
+                write!(f, "is selected by {switch}, which no frame has as an integer")
+            }
+            FindingKind::SwitchValues { switch } => {
+                write!(f, "is selected by values that {switch} has not, or beyond 32 bits")
+            }
             FindingKind::LimitsReversed => f.write_str("has its least value above its greatest"),
             FindingKind::ZeroFactor => f.write_str("has factor 0"),
         }

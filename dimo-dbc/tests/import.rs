@@ -253,6 +253,39 @@ fn switches_that_select_each_other_select_nothing() {
 }
 
 #[test]
+fn every_signal_that_is_never_selected_is_found_with_the_reason() {
+    let text = "BO_ 5 M: 64 X\n SG_ A m0M : 0|8@1+ (1,0) [0|0] \"\" X\n SG_ B m0M : 8|8@1+ (1,0) [0|0] \"\" X\n SG_ C m0 : 16|8@1+ (1,0) [0|0] \"\" X\n\
+                 SG_ Far M : 600|8@1+ (1,0) [0|0] \"\" X\n SG_ D m0 : 24|8@1+ (1,0) [0|0] \"\" X\n SG_ Wide M : 64|40@1+ (1,0) [0|0] \"\" X\n\
+                 SG_ E m0 : 128|8@1+ (1,0) [0|0] \"\" X\n SG_ F m0 : 136|8@1+ (1,0) [0|0] \"\" X\n SG_ Two M : 32|2@1+ (1,0) [0|0] \"\" X\n\
+                 SG_ G m4 : 40|8@1+ (1,0) [0|0] \"\" X\n SG_ Self m0M : 48|8@1+ (1,0) [0|0] \"\" X\n\
+                SG_MUL_VAL_ 5 A B 0-0;\nSG_MUL_VAL_ 5 B A 0-0;\nSG_MUL_VAL_ 5 C A 0-0;\nSG_MUL_VAL_ 5 D Far 0-0;\nSG_MUL_VAL_ 5 E Wide 0-1;\n\
+                SG_MUL_VAL_ 5 F Wide 0-4294967296;\nSG_MUL_VAL_ 5 G Two 4-4;\nSG_MUL_VAL_ 5 Self Self 0-0;\n";
+    let found = lint(&database(text)).into_iter().map(|finding| finding.to_string());
+    let expected = [
+        "line 2: M.A is selected in a circle of switches with B in it",
+        "line 3: M.B is selected in a circle of switches with A in it",
+        "line 4: M.C is selected in a circle of switches with A in it",
+        "line 5: M.Far has bits that no frame has",
+        "line 6: M.D is selected by Far, which no frame has as an integer",
+        "line 9: M.F is selected by values that Wide has not, or beyond 32 bits",
+        "line 11: M.G is selected by values that Two has not, or beyond 32 bits",
+        "line 12: M.Self is multiplexed without a switch",
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    // What is not found is decoded: of the twelve Wide, E and Two.
+    assert_eq!(util::plan(&util::blob(text)).signal_count(), 3);
+}
+
+#[test]
+fn a_name_that_only_a_shadowed_message_has_selects_nothing() {
+    let text = "BO_ 5 First: 8 X\n SG_ A : 0|8@1+ (1,0) [0|0] \"\" X\nBO_ 5 Second: 8 X\n SG_ B : 0|8@1+ (1,0) [0|0] \"\" X\n";
+    let blob = compile(&database(text), &Selection::names(["Second.B", "B", "A"]), None).unwrap();
+    assert_eq!(util::plan(&blob).signal_count(), 1);
+    let refused = compile(&database(text), &Selection::names(["First.B"]), None);
+    assert!(refused.is_err());
+}
+
+#[test]
 fn a_selection_keeps_the_switches_it_needs_and_the_order_of_the_file() {
     let names = ["Deep", "Drive.Gear", "Drive.Speed"];
     let blob = compile(&database(WORLD), &Selection::names(names), None).unwrap();

@@ -62,13 +62,22 @@ impl<'d> Catalogue<'d> {
         places.filter(in_message).collect()
     }
 
+    /// Whether `name` means a signal of the file, be it in a message that is never decoded.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+            || self.database.messages.iter().any(|message| {
+                let signal = name.strip_prefix(message.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+                message.signal(signal.unwrap_or(name)).is_some()
+            })
+    }
+
     /// The signals that `selection` names; `None` for all.
     pub(crate) fn choose(&self, selection: &Selection) -> Result<Option<Chosen>, CompileError> {
         let Some(names) = selection.listed() else { return Ok(None) };
         let mut chosen = HashSet::new();
         for name in names {
             let places = self.find(name);
-            if places.is_empty() {
+            if places.is_empty() && !self.knows(name) {
                 return Err(CompileError::UnknownSignal { name: name.to_string() });
             }
             chosen.extend(places);

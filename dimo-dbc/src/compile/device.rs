@@ -259,7 +259,7 @@ pub(crate) fn field(signal: &Signal) -> Option<Field> {
 
 /// The switch values as a plan holds them: ascending, those that touch put together. `None` when there are none, or
 /// when they need more than 32 bits.
-fn ranges(values: &[RangeInclusive<u64>], switch_size: u16) -> Option<Vec<(u32, u32)>> {
+pub(crate) fn ranges(values: &[RangeInclusive<u64>], switch_size: u16) -> Option<Vec<(u32, u32)>> {
     let greatest = u64::MAX >> (64 - u32::from(switch_size.clamp(1, 64)));
     let possible = values.iter().filter(|range| !range.is_empty() && *range.start() <= greatest);
     let mut sorted: Vec<(u64, u64)> =

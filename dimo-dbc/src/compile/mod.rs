@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 pub(crate) use catalogue::{Catalogue, Place};
-pub(crate) use device::field;
+pub(crate) use device::{field, ranges};
 
 use crate::compile::device::Device;
 use crate::compile::names::Names;
