@@ -26,7 +26,8 @@ impl Selection {
     }
 
     /// The signals of these names: `Message.Signal`, or `Signal` for that name in every message. Messages without any
-    /// of them stay unknown to the plan. A name that stands only in a message that is never decoded (one whose identifier
+    /// of them stay unknown to the plan, unless they share a J1939 group with one that has some: then the plan knows them
+    /// without signals, so that [`IdMatching::J1939`](crate::IdMatching::J1939) still tells them apart. A name that stands only in a message that is never decoded (one whose identifier
     /// a message before it has, or that no frame has) selects nothing.
     pub fn names<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> Self {
         Self(Some(names.into_iter().map(|name| name.as_ref().to_string()).collect()))

@@ -4,7 +4,7 @@
 
 mod util;
 
-use dimo_dbc::{IdMatching, Plan};
+use dimo_dbc::{IdMatching, Plan, Selection, compile};
 use dimo_types::CanId;
 use proptest::prelude::*;
 
@@ -47,6 +47,20 @@ fn of_several_messages_of_a_group_the_first_of_the_file_is_meant() {
     let plan = util::plan(&blob).with_matching(IdMatching::J1939);
     assert_eq!(plan.message_name(extended(0x0C00_1234)), Some("M0"));
     assert_eq!(plan.decode_bytes(extended(0x0C00_1234), &[0]).unwrap().count(), 0);
+}
+
+#[test]
+fn a_selection_adds_no_samples_to_frames_of_another_message_of_the_group() {
+    // The second and the last share no group with the selected one.
+    let messages = [(0x18EF_0101, 1), (0x18F0_04FE, 1), (0x18EF_0202, 1), (0x18EF_0303, 1), (0x18FE_CAFE, 1)];
+    let database = util::database(&text(&messages));
+    let blob = compile(&database, &Selection::names(["M2.S0"]), None).unwrap();
+    let plan = util::plan(&blob).with_matching(IdMatching::J1939);
+    let samples = |id| plan.decode_bytes(extended(id), &[1]).map(Iterator::count);
+    assert_eq!((plan.message_count(), plan.signal_count()), (3, 1));
+    assert_eq!(samples(0x18EF_0202), Some(1));
+    assert_eq!([samples(0x18EF_0101), samples(0x18EF_0303), samples(0x18EF_0404)], [Some(0); 3]);
+    assert_eq!([samples(0x18F0_04FE), samples(0x18FE_CAFE)], [None; 2]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod names;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
@@ -16,6 +16,7 @@ pub(crate) use device::{field, ranges};
 use crate::compile::device::Device;
 use crate::compile::names::Names;
 use crate::mapping::Target;
+use crate::plan::matching::group;
 use crate::{Database, Mapping, MappingError, Selection};
 
 /// Compiles the signals of `database` that `selection` names into a blob for [`crate::Plan::from_bytes`].
@@ -60,6 +61,7 @@ fn tables<'d>(
     targets: &'d HashMap<Place, Target>,
 ) -> Result<(Device, Names<'d>), CompileError> {
     let (mut device, mut names) = (Device::default(), Names::default());
+    let groups = chosen.map(|chosen| chosen_groups(catalogue, chosen)).unwrap_or_default();
     for (message_at, id, message) in catalogue.messages() {
         let mut compiled = device.message(message);
         for (signal_at, signal) in message.signals.iter().enumerate() {
@@ -69,11 +71,19 @@ fn tables<'d>(
                 names.signal(message, signal, target)?;
             }
         }
-        if compiled.finish(id, chosen.is_none())? {
+        let stays = chosen.is_none() || group(id).is_some_and(|group| groups.contains(&group));
+        if compiled.finish(id, stays)? {
             names.message(id, message)?;
         }
     }
     Ok((device, names))
+}
+
+/// The J1939 groups of the messages that have a chosen signal. A message without any stays in the plan beside them: else its
+/// frames would be taken for those of the other.
+fn chosen_groups(catalogue: &Catalogue<'_>, chosen: &catalogue::Chosen) -> HashSet<u32> {
+    let messages: HashSet<usize> = chosen.iter().map(|place| place.message).collect();
+    catalogue.messages().filter(|(at, ..)| messages.contains(at)).filter_map(|(_, id, _)| group(id)).collect()
 }
 
 /// Why a database does not become a plan.

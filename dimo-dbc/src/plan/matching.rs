@@ -49,6 +49,18 @@ const PDU1_ADDRESSES: u32 = 0xFFFF;
 /// The source address, which is not the group of a PDU2 identifier.
 const PDU2_ADDRESS: u32 = 0xFF;
 
+/// The bits of `id` that are no address, those of the priority included.
+const fn without_addresses(id: u32) -> u32 {
+    let addresses = if (id >> 16) & 0xFF < PDU2_FORMAT { PDU1_ADDRESSES } else { PDU2_ADDRESS };
+    id & !addresses
+}
+
+/// What the identifiers of a parameter group have in common; `None` for a standard one.
+#[cfg(feature = "import")]
+pub(crate) fn group(id: CanId) -> Option<u32> {
+    id.is_extended().then_some(without_addresses(id.packed()) & BELOW_PRIORITY)
+}
+
 impl Plan<'_> {
     /// The same plan with another rule for which frames are those of a message. It holds for everything that takes an
     /// identifier: decoding, names and lengths.
@@ -69,14 +81,13 @@ impl Plan<'_> {
 
     /// The first message, in the order of the DBC file, of the parameter group of `id`.
     fn find_group(&self, id: u32) -> Option<(usize, MessageEntry)> {
-        let addresses = if (id >> 16) & 0xFF < PDU2_FORMAT { PDU1_ADDRESSES } else { PDU2_ADDRESS };
-        let group = id & BELOW_PRIORITY & !addresses;
+        let group = without_addresses(id) & BELOW_PRIORITY;
         // In the table, which ascends by identifier, a group is one run for each priority.
         let runs = (0..8).flat_map(|priority| {
             let least = CanId::EXTENDED_FLAG | (priority << PRIORITY_SHIFT) | group;
             let first = self.messages.partition_point(|entry| MessageEntry::read(entry).id < least);
             let from_there = self.messages.iter().map(MessageEntry::read).enumerate().skip(first);
-            from_there.take_while(move |(_, message)| message.id & !addresses == least)
+            from_there.take_while(move |(_, message)| without_addresses(message.id) == least)
         });
         // Signals stand in the order of the file. A message without any begins where the one behind it does.
         runs.min_by_key(|(_, message)| (message.first_signal, message.signal_count))

@@ -3,7 +3,7 @@
 mod check;
 mod error;
 pub(crate) mod layout;
-mod matching;
+pub(crate) mod matching;
 mod names;
 
 use core::fmt;
