@@ -3,17 +3,6 @@
 use dimo_types::CanId;
 use thiserror::Error;
 
-/// The functional request of 11 bits, and the first of the eight answers to it (ISO 15765-4).
-const FUNCTIONAL_11: u32 = 0x7DF;
-const FIRST_ANSWER_11: u32 = 0x7E8;
-/// The functional request of 29 bits, and the answer of the engine control unit where the network expects it.
-const FUNCTIONAL_29: u32 = 0x18DB_33F1;
-const ANSWER_29: u32 = 0x18DA_F133;
-/// Physical addressing of 29 bits: `0x18DA`, target, source.
-const PHYSICAL_29: u32 = 0x18DA_0000;
-/// A control unit of 11 bits answers this much above its request.
-const ANSWER_DISTANCE: u32 = 8;
-
 /// The identifier that a number of the configuration means: bit 31 marks an extended one and is stripped, and a number
 /// above `0x7FF` is extended without the mark too, because no other frame can be meant. `None` above 29 bits.
 ///
@@ -54,14 +43,7 @@ pub fn response_id(request: CanId, flow_control_pair: Option<&str>) -> Result<Ca
     if let Some(pair) = flow_control_pair.map(str::trim).filter(|pair| !pair.is_empty()) {
         return answer_of_pair(pair).ok_or(ResponseIdError::Pair);
     }
-    let number = request.number();
-    let answer = match (request.is_extended(), number) {
-        (false, FUNCTIONAL_11) => network_id(FIRST_ANSWER_11),
-        (false, _) => u16::try_from(number + ANSWER_DISTANCE).ok().and_then(CanId::standard),
-        (true, FUNCTIONAL_29) => CanId::extended(ANSWER_29),
-        (true, _) => CanId::extended(PHYSICAL_29 | (number & 0xFF) << 8 | (number >> 8 & 0xFF)),
-    };
-    answer.ok_or(ResponseIdError::NoAnswer { request })
+    crate::request::response_id(request, None).ok_or(ResponseIdError::NoAnswer { request })
 }
 
 /// The second identifier of `"7e0,7e8"`.

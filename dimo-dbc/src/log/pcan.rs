@@ -141,13 +141,14 @@ impl Parser {
         }
         let mut words = line.split_ascii_whitespace();
         let head = self.head(&mut words);
-        let time = timestamp(micros_of_millis(head.time.ok_or(LineError::Missing { field: Field::Time })?)?)?;
+        let time_text = head.time.ok_or(LineError::Missing { field: Field::Time })?;
+        let time = timestamp(micros_of_millis(time_text)?)?;
         let channel = head.channel.unwrap_or(ONLY_CHANNEL);
         let frame = match head.kind {
             Some(kind) => parse_typed(time, kind, &head, words)?,
             None => parse_untyped(time, &head, words)?,
         };
-        Ok(frame.map(|frame| Entry { channel, frame }))
+        Ok(frame.map(|frame| Entry { time: time_text, channel, frame }))
     }
 
     /// `;$FILEVERSION=1.1` and `;$COLUMNS=N,O,T,I,d,l,D`; all else is a comment.
