@@ -105,7 +105,7 @@ impl Field {
 
 /// Eight bytes from `base`, with zeros behind the end of `data`.
 #[inline]
-fn window(data: &[u8], base: u8) -> [u8; 8] {
+pub(crate) fn window(data: &[u8], base: u8) -> [u8; 8] {
     let rest = data.get(usize::from(base)..).unwrap_or_default();
     match rest.first_chunk() {
         Some(window) => *window,

@@ -29,6 +29,8 @@ pub mod logger;
 mod mapping;
 mod plan;
 pub mod request;
+#[cfg(feature = "alloc")]
+mod row;
 #[cfg(feature = "import")]
 mod selection;
 
@@ -47,5 +49,7 @@ pub use lint::{Finding, FindingKind, lint};
 #[cfg(feature = "import")]
 pub use mapping::{Mapping, MappingError};
 pub use plan::{Flaw, IdMatching, Plan, PlanError, Section, SignalName, Table};
+#[cfg(feature = "alloc")]
+pub use row::{BusFrame, Row, RowBuffer, RowDecoder};
 #[cfg(feature = "import")]
 pub use selection::Selection;
