@@ -9,6 +9,8 @@ extern crate alloc;
 extern crate std;
 
 mod byte_order;
+#[cfg(feature = "alloc")]
+mod columns;
 #[cfg(feature = "import")]
 mod compile;
 mod crc;
@@ -35,6 +37,8 @@ mod row;
 mod selection;
 
 pub use byte_order::ByteOrder;
+#[cfg(feature = "alloc")]
+pub use columns::{Column, ColumnDecoder, MessageTable};
 #[cfg(feature = "import")]
 pub use compile::{CompileError, compile};
 #[cfg(feature = "import")]

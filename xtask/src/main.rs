@@ -1,5 +1,6 @@
 //! Every check and tool of the workspace: `cargo xtask help`.
 
+mod bench;
 mod dag;
 mod deny;
 mod docs;
@@ -26,6 +27,7 @@ use workspace::Workspace;
 const HELP: &str = "\
 cargo xtask test   every check that fits: what CI runs
 cargo xtask soak   what takes hours: miri, long property tests, mutation tests
+cargo xtask bench dbc   how fast frames are decoded, beside the C code that cantools generates
 cargo xtask help   this text
 
   --list           name the steps and run none
@@ -45,7 +47,13 @@ fn main() -> ExitCode {
 
 /// Whether every step that ran has passed.
 fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
-    let Call { command, list, only } = Call::parse(arguments)?;
+    let arguments: Vec<String> = arguments.collect();
+    if let [command, what] = arguments.as_slice()
+        && command == "bench"
+    {
+        return bench::run(&Workspace::read()?, what);
+    }
+    let Call { command, list, only } = Call::parse(arguments.into_iter())?;
     if command == "help" {
         print!("{HELP}");
         return Ok(true);

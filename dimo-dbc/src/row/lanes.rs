@@ -115,20 +115,20 @@ impl Lanes {
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a lane is less than WIDTH")]
     fn of_words(&self, words: &[u64; WIDTH], to: &mut [f64; WIDTH]) {
-        self.values(
-            |lane, motorola| words[lane] ^ ((words[lane] ^ words[lane].swap_bytes()) & motorola),
-            to,
-        );
+        self.values(|lane, motorola| words[lane] ^ ((words[lane] ^ words[lane].swap_bytes()) & motorola), to);
     }
 
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "a lane is less than WIDTH, and every array has WIDTH entries")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a lane is less than WIDTH, and every array has WIDTH entries"
+    )]
     fn values(&self, word: impl Fn(usize, u64) -> u64, to: &mut [f64; WIDTH]) {
-        for lane in 0..WIDTH {
+        for (lane, to) in to.iter_mut().enumerate() {
             let word = word(lane, i64::from(self.motorola[lane]).cast_unsigned());
             let bits = (word << (self.left[lane] & 63)) >> (self.right[lane] & 63);
             let integer = (bits ^ self.sign[lane]).wrapping_sub(self.sign[lane]).cast_signed();
-            to[lane] = integer as f64 * self.factor[lane] + self.offset[lane];
+            *to = integer as f64 * self.factor[lane] + self.offset[lane];
         }
     }
 }

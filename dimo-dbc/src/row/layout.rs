@@ -149,7 +149,8 @@ impl Tables {
         message: &MessageEntry,
         steps: &mut usize,
     ) -> Option<Target> {
-        let before = (self.variants.len(), self.nodes.len(), self.lanes.len(), self.slots.len(), self.odd.len());
+        let before =
+            (self.variants.len(), self.nodes.len(), self.lanes.len(), self.slots.len(), self.odd.len());
         let mut flattening = Flattening::new(self, plan, id, message, steps)?;
         let target = flattening.target(0);
         if target.is_none() {
@@ -395,8 +396,9 @@ impl<'t, 'p> Flattening<'t, 'p> {
     }
 
     fn about(&self, switch: u16) -> Vec<u16> {
-        let is_about =
-            |condition: &u16| condition_entry(self.plan, *condition).is_some_and(|entry| entry.switch == switch);
+        let is_about = |condition: &u16| {
+            condition_entry(self.plan, *condition).is_some_and(|entry| entry.switch == switch)
+        };
         self.conditions.iter().copied().filter(is_about).collect()
     }
 

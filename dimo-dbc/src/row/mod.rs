@@ -197,10 +197,7 @@ impl<'p> RowDecoder<'p> {
     #[must_use]
     pub fn buffer(&self) -> RowBuffer {
         let widest = self.widest;
-        RowBuffer {
-            values: vec![[0.0; WIDTH]; widest.div_ceil(WIDTH)],
-            signals: Vec::with_capacity(widest),
-        }
+        RowBuffer { values: vec![[0.0; WIDTH]; widest.div_ceil(WIDTH)], signals: Vec::with_capacity(widest) }
     }
 
     /// The signals in `frame`; `None` for an unknown identifier, and for remote and error frames.

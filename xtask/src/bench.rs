@@ -1,0 +1,159 @@
+//! `cargo xtask bench dbc`: how fast frames are decoded, beside the C code that cantools generates, in one run.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::exec::{pass, read, works};
+use crate::workspace::Workspace;
+
+/// The peer, as its registry has it.
+const CANTOOLS: &str = "cantools==45.1.0";
+/// Runs of both sides, one after the other; the best of each counts.
+const ROUNDS: usize = 3;
+
+/// A DBC file and the frames that are decoded with it.
+struct Case {
+    name: &'static str,
+    dbc: PathBuf,
+    log: Option<PathBuf>,
+    frames: &'static str,
+}
+
+/// What one side says of one path: its name, million frames a second, and count, exclusive or and sum of the values.
+struct Figure {
+    name: String,
+    speed: f64,
+    check: String,
+}
+
+/// Prints the table. Whether every path gave the values of the C code.
+pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
+    if what != "dbc" {
+        return Err(format!("no benchmark {what}; there is `cargo xtask bench dbc`"));
+    }
+    let directory = workspace.target.join("bench");
+    let (python, ours) = (python(&directory)?, ours(workspace, &directory)?);
+    println!(
+        "million frames a second, all signals to doubles; x: against C that cantools {CANTOOLS} generated"
+    );
+    println!("{:<8}{:>8}{:>16}{:>16}{:>10}{:>16}", "case", "C all", "row", "columns", "C filter", "filter");
+    let mut agreed = true;
+    for case in cases(workspace) {
+        let directory = directory.join(case.name);
+        let width = prepare(workspace, &case, &python, &directory)?;
+        let (mut theirs, mut mine) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            for program in ["all", "filter"] {
+                let mut command = Command::new(directory.join(program));
+                keep_best(&mut theirs, &read(command.arg(directory.join("frames.bin")))?)?;
+            }
+            let mut command = Command::new(&ours);
+            command.arg(&case.dbc).arg(directory.join("frames.bin")).arg(directory.join("select.txt"));
+            keep_best(&mut mine, &read(command.arg(&width))?)?;
+        }
+        agreed &= print_case(&case, &theirs, &mine)?;
+    }
+    Ok(agreed)
+}
+
+fn cases(workspace: &Workspace) -> Vec<Case> {
+    let beside = workspace.root.join("../shared/data");
+    let data = std::env::var_os("DIMO_DATA").map_or(beside, PathBuf::from);
+    let world = workspace.root.join("dimo-dbc/tests/data/world.dbc");
+    let mut cases = vec![Case { name: "world", dbc: world, log: None, frames: "1000000" }];
+    if !data.is_dir() {
+        println!("not run: other cases need ../shared/data");
+        return cases;
+    }
+    let mut case = |name, dbc: &str, log: Option<&str>, frames| {
+        cases.push(Case { name, dbc: data.join(dbc), log: log.map(|log| data.join(log)), frames });
+    };
+    case("toyota", "dbc/037_toyota_tnga_k_pt_generated.dbc", None, "2000000");
+    case("vw", "dbc/267_vw_mlb.dbc", None, "2000000");
+    case("leaf", "can/dbc/EV-can_ZE1.dbc", Some("can/leaf62_ZE1_2.log"), "2000000");
+    case("fd", "dbc/209_hyundai_canfd.dbc", None, "1000000");
+    case("mux", "dbc/257_tesla_model3_vehicle.dbc", None, "2000000");
+    cases
+}
+
+/// A Python with cantools, in the target directory.
+fn python(directory: &Path) -> Result<PathBuf, String> {
+    let environment = directory.join("python");
+    let python = environment.join("bin/python");
+    if !works(Command::new(&python).args(["-c", "import cantools"])) {
+        pass(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        pass(Command::new(&python).args(["-m", "pip", "install", "--quiet", CANTOOLS]))?;
+    }
+    Ok(python)
+}
+
+/// The program that measures the crate, built for this processor as the C code is.
+fn ours(workspace: &Workspace, directory: &Path) -> Result<PathBuf, String> {
+    let target = directory.join("rust");
+    let mut command = workspace.cargo("build");
+    command.args(["--release", "--package", "dimo-dbc", "--features", "import", "--example", "dbc_bench"]);
+    pass(command.arg("--target-dir").arg(&target).env("RUSTFLAGS", "-C target-cpu=native"))?;
+    Ok(target.join("release/examples/dbc_bench"))
+}
+
+/// Frames, C code and its programs; the width of the data in the frames.
+fn prepare(workspace: &Workspace, case: &Case, python: &Path, directory: &Path) -> Result<String, String> {
+    let mut command = Command::new(python);
+    command.arg(workspace.root.join("dimo-dbc/benches/anchor.py")).arg(directory).arg(&case.dbc);
+    command.args(["--frames", case.frames]);
+    if let Some(log) = &case.log {
+        command.arg("--log").arg(log);
+    }
+    let width = read(&mut command)?.split_whitespace().next().unwrap_or_default().to_owned();
+    for program in ["all", "filter"] {
+        let mut command = Command::new("cc");
+        command.args(["-O3", "-march=native", "-ffp-contract=off", "-w", "-o"]).arg(directory.join(program));
+        read(command.arg(directory.join(format!("{program}.c"))))?;
+    }
+    Ok(width)
+}
+
+fn keep_best(best: &mut Vec<Figure>, printed: &str) -> Result<(), String> {
+    for line in printed.lines() {
+        let words: Vec<&str> = line.splitn(3, ' ').collect();
+        let [name, speed, check] = words.as_slice() else { return Err(format!("unexpected: {line}")) };
+        let speed: f64 = speed.parse().map_err(|_| format!("unexpected: {line}"))?;
+        match best.iter_mut().find(|figure| figure.name == *name) {
+            Some(figure) if figure.check != *check => {
+                return Err(format!("{name} gives other values every time"));
+            }
+            Some(figure) => figure.speed = figure.speed.max(speed),
+            None => best.push(Figure { name: (*name).to_owned(), speed, check: (*check).to_owned() }),
+        }
+    }
+    Ok(())
+}
+
+/// One line of the table. Whether the values are the same on both sides.
+fn print_case(case: &Case, theirs: &[Figure], mine: &[Figure]) -> Result<bool, String> {
+    let find = |figures: &'_ [Figure], name: &str| {
+        let at = figures.iter().position(|figure| figure.name == name);
+        at.ok_or(format!("nothing was said of {name}"))
+    };
+    let (all, filter) = (find(theirs, "all")?, find(theirs, "filter")?);
+    let pairs = [("row", all), ("columns", all), ("filter", filter)];
+    let (mut cells, mut agreed) = (Vec::new(), true);
+    for (name, anchor) in pairs {
+        let at = find(mine, name)?;
+        let (Some(figure), Some(anchor)) = (mine.get(at), theirs.get(anchor)) else { continue };
+        cells.push(format!("{:>8.1} ={:>5.2} x", figure.speed, figure.speed / anchor.speed));
+        if figure.check != anchor.check {
+            agreed = false;
+            println!("FAILED: {} {name} gives {}, the C code {}", case.name, figure.check, anchor.check);
+        }
+    }
+    let speed = |at: usize| theirs.get(at).map_or(0.0, |figure| figure.speed);
+    let [row, columns, filtered] = cells.as_slice() else { return Err("a path is missing".to_owned()) };
+    println!(
+        "{:<8}{:>8.1}{row:>16}{columns:>16}{:>10.1}{filtered:>16}",
+        case.name,
+        speed(all),
+        speed(filter)
+    );
+    Ok(agreed)
+}
