@@ -4,8 +4,8 @@
 
 mod util;
 
-use dimo_dbc::{IdMatching, Plan, Selection, compile};
-use dimo_types::CanId;
+use dimo_dbc::{IdMatching, Plan, RowDecoder, Selection, compile};
+use dimo_types::{CanId, Frame, Timestamp};
 use proptest::prelude::*;
 
 /// A database with these extended identifiers; the names count from `M0`, the signals of each are as many as said.
@@ -47,6 +47,19 @@ fn of_several_messages_of_a_group_the_first_of_the_file_is_meant() {
     let plan = util::plan(&blob).with_matching(IdMatching::J1939);
     assert_eq!(plan.message_name(extended(0x0C00_1234)), Some("M0"));
     assert_eq!(plan.decode_bytes(extended(0x0C00_1234), &[0]).unwrap().count(), 0);
+}
+
+#[test]
+fn rows_match_the_identifiers_that_the_plan_matches() {
+    let blob = util::blob(&text(&[(0x18F0_04FE, 2), (0x18EF_0101, 1)]));
+    for (matching, count) in [(IdMatching::Exact, None), (IdMatching::J1939, Some(2))] {
+        let plan = util::plan(&blob).with_matching(matching);
+        let rows = RowDecoder::new(plan);
+        let frame = Frame::classic(Timestamp::EPOCH, extended(0x0CF0_0433), &[3]).unwrap();
+        let row = rows.decode(&frame, &mut rows.buffer()).map(|row| row.values().to_vec());
+        assert_eq!(row, count.map(|count| vec![1.0; count]), "{matching:?}");
+        assert_eq!(plan.decode(&frame).map(Iterator::count), count);
+    }
 }
 
 #[test]

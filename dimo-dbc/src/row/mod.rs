@@ -160,6 +160,12 @@ impl<'p> RowDecoder<'p> {
 
     #[inline(never)]
     fn extended_target(&self, id: CanId) -> Target {
+        let exact = self.exact_target(id);
+        if exact == NOWHERE { self.group_target(id) } else { exact }
+    }
+
+    #[inline]
+    fn exact_target(&self, id: CanId) -> Target {
         let mut at = self.place(id);
         // Half the places are free, so that this ends.
         while let Some((other, target)) = self.extended.get(at)
@@ -171,6 +177,15 @@ impl<'p> RowDecoder<'p> {
             at = (at + 1) & (self.extended.len() - 1);
         }
         NOWHERE
+    }
+
+    /// Where the plan matches J1939 frames by their group: the target of the message that is meant.
+    #[cold]
+    fn group_target(&self, id: CanId) -> Target {
+        match self.plan.find(id).and_then(|(_, message)| CanId::from_packed(message.id)) {
+            Some(meant) if meant != id => self.exact_target(meant),
+            _ => NOWHERE,
+        }
     }
 
     /// The variant of a frame and its number; `None` for an unknown identifier.
