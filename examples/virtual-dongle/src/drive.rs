@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 use dimo_dbc::Plan;
 use dimo_dbc::log::{LogItem, LogReader, MalformedLine};
+use dimo_dbc::logger::{Logger, Rule, Slot};
 use dimo_types::{
     Frame, Reading, SignalDictionary as _, SignalIndex, SignalInfo, SignalValue, Timestamp, Unit,
 };
@@ -12,7 +14,6 @@ use serde::Serialize;
 
 use crate::batcher::Batcher;
 use crate::error::TripError;
-use crate::interval::MinInterval;
 use crate::output::SignalsCsv;
 use crate::progress::Progress;
 use crate::report::series::Series;
@@ -51,7 +52,8 @@ pub(crate) struct Clock {
 pub(crate) struct Drive<'p, W: Write> {
     plan: &'p Plan<'p>,
     dictionary: Vec<SignalInfo<'p>>,
-    interval: MinInterval,
+    /// What the logger remembers of each signal.
+    slots: Vec<Slot>,
     batcher: Batcher<'p>,
     csv: SignalsCsv<W>,
     series: Vec<Option<Series>>,
@@ -80,7 +82,7 @@ impl<'p, W: Write> Drive<'p, W> {
         let dictionary = dictionary(plan);
         Self {
             plan,
-            interval: MinInterval::from_millis(interval_ms, dictionary.len()),
+            slots: vec![Slot::new(Rule::every(Duration::from_millis(interval_ms))); dictionary.len()],
             batcher: Batcher::default(),
             csv,
             series: dictionary.iter().map(|_| None).collect(),
@@ -141,8 +143,9 @@ impl<'p, W: Write> Drive<'p, W> {
             send(batch)?;
         }
         for sample in samples {
-            if self.interval.keeps(sample.signal, frame.time()) {
-                self.keep(sample.reading(frame.time()))?;
+            let reading = sample.reading(frame.time());
+            if Logger::new(&mut self.slots).offer(&reading).is_kept() {
+                self.keep(reading)?;
             }
         }
         Ok(())

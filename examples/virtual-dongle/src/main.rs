@@ -12,7 +12,6 @@ mod drive;
 mod economy;
 mod error;
 mod factory;
-mod interval;
 mod output;
 mod owner;
 mod progress;
