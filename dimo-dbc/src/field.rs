@@ -76,6 +76,24 @@ impl Field {
         self.base + last_bit / 8 + 1
     }
 
+    /// The same bits in the window that begins at `base`; `None` when they do not all lie in it.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn at(self, base: u8) -> Option<Self> {
+        if self.has(Self::WIDE) {
+            return None;
+        }
+        let bits_before = if self.has(Self::MOTOROLA) { self.left } else { self.right - self.left };
+        let first = self.base + bits_before / 8;
+        if base > first || self.needed_bytes() > base + 8 || base > Self::FRAME - 8 {
+            return None;
+        }
+        // In an Intel window that begins earlier the bits stand higher, in a Motorola window lower.
+        let bits = self.base.abs_diff(base) * 8;
+        let is_less_left = (base < self.base) != self.has(Self::MOTOROLA);
+        let left = if is_less_left { self.left.wrapping_sub(bits) } else { self.left.wrapping_add(bits) };
+        Some(Self { base, left, ..self })
+    }
+
     /// Its bits in `data`, sign-extended when it is signed. Bits behind the end of `data` are zero.
     #[inline]
     pub(crate) fn bits(self, data: &[u8]) -> u64 {

@@ -38,7 +38,7 @@ mod selection;
 
 pub use byte_order::ByteOrder;
 #[cfg(feature = "alloc")]
-pub use columns::{Column, ColumnDecoder, MessageTable};
+pub use columns::{Column, ColumnDecoder, Columns, MessageTable};
 #[cfg(feature = "import")]
 pub use compile::{CompileError, compile};
 #[cfg(feature = "import")]

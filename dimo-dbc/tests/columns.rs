@@ -10,8 +10,9 @@
 mod util;
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
-use dimo_dbc::{ColumnDecoder, Mapping, Plan, RowDecoder, Selection, compile, import};
+use dimo_dbc::{ColumnDecoder, Columns, Mapping, Plan, RowDecoder, Selection, compile, import};
 use dimo_types::{CanId, Frame, SignalIndex, Timestamp};
 use proptest::prelude::*;
 
@@ -45,9 +46,9 @@ fn rows(plan: &Plan<'_>, frames: &[Frame]) -> Values {
     values
 }
 
-fn columns(decoder: &ColumnDecoder<'_>) -> Values {
+fn values(columns: &Columns) -> Values {
     let mut values = Vec::new();
-    for table in decoder.tables() {
+    for table in columns.tables() {
         assert_eq!(table.signals().len(), table.columns().len());
         for (signal, column) in table.signals().iter().zip(table.columns()) {
             assert_eq!(column.values().len(), table.times().len());
@@ -70,17 +71,24 @@ fn columns(decoder: &ColumnDecoder<'_>) -> Values {
 fn assert_all_agree(plan: &Plan<'_>, frames: &[Frame]) {
     let expected = samples(plan, frames);
     assert_eq!(rows(plan, frames), expected);
-    let mut decoder = ColumnDecoder::new(*plan);
+    let decoder = ColumnDecoder::new(*plan);
+    let mut columns = decoder.columns();
     let known = frames.iter().filter(|frame| plan.decode(frame).is_some()).count();
-    assert_eq!(decoder.decode(frames), known);
-    assert_eq!(columns(&decoder), expected);
-    decoder.clear();
-    assert_eq!(decoder.tables().count(), 0);
+    assert_eq!(decoder.decode(frames, &mut columns), known);
+    assert_eq!(values(&columns), expected);
+    columns.clear();
+    assert_eq!(columns.tables().count(), 0);
     // In two halves, into memory used before.
     let (one, other) = frames.split_at(frames.len() / 2);
-    decoder.decode(one);
-    decoder.decode(other);
-    assert_eq!(columns(&decoder), expected);
+    decoder.decode(one, &mut columns);
+    decoder.decode(other, &mut columns);
+    assert_eq!(values(&columns), expected);
+    columns.clear();
+    for threads in [1, 3] {
+        columns.clear();
+        assert_eq!(decoder.decode_parallel(frames, &mut columns, NonZero::new(threads).unwrap()), known);
+        assert_eq!(values(&columns), expected);
+    }
 }
 
 fn frame(number: usize, id: CanId, data: &[u8]) -> Frame {
@@ -214,9 +222,10 @@ fn values_that_a_mapping_does_not_list_are_missing() {
     let blob = compile(&database, &Selection::all(), Some(&mapping)).unwrap();
     let frames: Vec<_> = (0..8).map(|at| frame(at.into(), standard(7), &[9, at])).collect();
     assert_all_agree(&plan(&blob), &frames);
-    let mut decoder = ColumnDecoder::new(plan(&blob));
-    decoder.decode(&frames);
-    let table = decoder.tables().next().unwrap();
+    let decoder = ColumnDecoder::new(plan(&blob));
+    let mut columns = decoder.columns();
+    decoder.decode(&frames, &mut columns);
+    let table = columns.tables().next().unwrap();
     assert_eq!(table.signals(), [SignalIndex(0), SignalIndex(1)]);
     assert_eq!(table.columns()[1].values()[..2], [126.0, -1.0]);
     assert_eq!(table.columns()[1].missing(), [2, 3, 4, 5, 6, 7]);

@@ -56,7 +56,7 @@ const fn without_addresses(id: u32) -> u32 {
 }
 
 /// What the identifiers of a parameter group have in common; `None` for a standard one.
-#[cfg(feature = "import")]
+#[cfg(feature = "alloc")]
 pub(crate) fn group(id: CanId) -> Option<u32> {
     id.is_extended().then_some(without_addresses(id.packed()) & BELOW_PRIORITY)
 }
@@ -77,6 +77,14 @@ impl Plan<'_> {
             Err(_) if self.matching == IdMatching::J1939 && id.is_extended() => self.find_group(id.packed()),
             Err(_) => None,
         }
+    }
+
+    /// The identifier of the message that frames of the parameter group of `id` belong to; `None` where groups do not count.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn first_of_group(&self, id: CanId) -> Option<CanId> {
+        let (_, first) = (self.matching == IdMatching::J1939 && id.is_extended())
+            .then(|| self.find_group(id.packed()))??;
+        CanId::from_packed(first.id)
     }
 
     /// The first message, in the order of the DBC file, of the parameter group of `id`.

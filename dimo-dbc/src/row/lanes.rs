@@ -1,10 +1,9 @@
 //! [`Lanes`]: eight signals taken out of a frame at once, without a branch, in a form that compilers turn into vector code.
 
-use dimo_types::Scale;
-
 use crate::field::{Field, window};
+use crate::row::Turned;
 
-/// Signals in one pass. AVX-512 holds eight doubles in a register, NEON needs four registers for them.
+/// Signals in one pass. Most messages have no more: so that how often a loop runs, which a processor guesses, is seldom wrong.
 pub(crate) const WIDTH: usize = 8;
 
 /// How one integer of at most 64 bits comes out of its window of eight bytes. Unsigned 64-bit integers are not of this kind.
@@ -47,41 +46,49 @@ impl Cut {
     }
 }
 
-/// Eight signals as a structure of arrays. Lanes without a signal give 0.0.
+/// Eight signals as a structure of arrays, each as [`Turned`] has it. Lanes without a signal give 0.0.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(crate) struct Lanes {
-    sign: [u64; WIDTH],
+    mask: [u64; WIDTH],
     factor: [f64; WIDTH],
     offset: [f64; WIDTH],
-    left: [u8; WIDTH],
-    right: [u8; WIDTH],
+    turn: [u8; WIDTH],
     /// -1 where the window is read big-endian, else 0.
     motorola: [i8; WIDTH],
     base: [u8; WIDTH],
+    is_last: bool,
 }
 
 impl Lanes {
     pub(crate) const EMPTY: Self = Self {
-        sign: [0; WIDTH],
+        mask: [0; WIDTH],
         factor: [0.0; WIDTH],
         offset: [0.0; WIDTH],
-        left: [0; WIDTH],
-        right: [63; WIDTH],
+        turn: [0; WIDTH],
         motorola: [0; WIDTH],
         base: [0; WIDTH],
+        is_last: false,
     };
 
     #[expect(clippy::indexing_slicing, reason = "a lane is less than WIDTH")]
-    pub(crate) fn set(&mut self, lane: usize, cut: Cut, scale: Scale) {
+    pub(crate) fn set(&mut self, lane: usize, signal: Turned) {
         let lane = lane % WIDTH;
-        self.sign[lane] = cut.sign;
-        self.factor[lane] = scale.factor;
-        self.offset[lane] = scale.offset;
-        self.left[lane] = cut.left;
-        self.right[lane] = cut.right;
-        self.motorola[lane] = -i8::from(cut.motorola);
-        self.base[lane] = cut.base;
+        self.mask[lane] = signal.mask;
+        self.factor[lane] = signal.factor;
+        self.offset[lane] = signal.offset;
+        self.turn[lane] = signal.turn;
+        self.motorola[lane] = -i8::from(signal.motorola);
+        self.base[lane] = signal.base;
+    }
+
+    /// Whether a variant ends with them.
+    pub(crate) const fn is_last(&self) -> bool {
+        self.is_last
+    }
+
+    pub(crate) const fn end(&mut self) {
+        self.is_last = true;
     }
 
     /// The values in a frame whose signals all lie in its first eight bytes.
@@ -94,27 +101,20 @@ impl Lanes {
     /// The values in a frame of full length.
     #[inline(always)]
     pub(crate) fn of_frame(&self, data: &[u8; 64], to: &mut [f64; WIDTH]) {
-        let mut words = [0; WIDTH];
-        for (word, base) in words.iter_mut().zip(self.base) {
-            // The base of a field is 56 at most; told so, the compiler leaves out the check of the window.
-            *word = u64::from_le_bytes(window(data, base.min(56)));
-        }
-        self.of_words(&words, to);
+        // The base of a field is 56 at most; told so, the compiler leaves out the check of the window.
+        let words = self.base.map(|base| u64::from_le_bytes(window(data, base.min(56))));
+        self.of_words(words, to);
     }
 
     /// The values in a frame of any length.
     #[inline(always)]
     pub(crate) fn of_bytes(&self, data: &[u8], to: &mut [f64; WIDTH]) {
-        let mut words = [0; WIDTH];
-        for (word, base) in words.iter_mut().zip(self.base) {
-            *word = u64::from_le_bytes(window(data, base));
-        }
-        self.of_words(&words, to);
+        self.of_words(self.base.map(|base| u64::from_le_bytes(window(data, base))), to);
     }
 
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a lane is less than WIDTH")]
-    fn of_words(&self, words: &[u64; WIDTH], to: &mut [f64; WIDTH]) {
+    fn of_words(&self, words: [u64; WIDTH], to: &mut [f64; WIDTH]) {
         self.values(|lane, motorola| words[lane] ^ ((words[lane] ^ words[lane].swap_bytes()) & motorola), to);
     }
 
@@ -126,9 +126,8 @@ impl Lanes {
     fn values(&self, word: impl Fn(usize, u64) -> u64, to: &mut [f64; WIDTH]) {
         for (lane, to) in to.iter_mut().enumerate() {
             let word = word(lane, i64::from(self.motorola[lane]).cast_unsigned());
-            let bits = (word << (self.left[lane] & 63)) >> (self.right[lane] & 63);
-            let integer = (bits ^ self.sign[lane]).wrapping_sub(self.sign[lane]).cast_signed();
-            *to = integer as f64 * self.factor[lane] + self.offset[lane];
+            let top = (word.rotate_left(u32::from(self.turn[lane])) & self.mask[lane]).cast_signed();
+            *to = top as f64 * self.factor[lane] + self.offset[lane];
         }
     }
 }

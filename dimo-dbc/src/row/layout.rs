@@ -12,13 +12,10 @@ use crate::Plan;
 use crate::field::Field;
 use crate::plan::Mapped;
 use crate::plan::layout::{ConditionEntry, MessageEntry, NONE, SignalEntry, SwitchEntry};
+use crate::row::Plain;
 use crate::row::lanes::{Cut, Lanes, WIDTH};
-
-/// Where a frame goes: a variant, or with [`NODE`] a node.
-pub(crate) type Target = u32;
-pub(crate) const NODE: Target = 1 << 31;
-/// No message.
-pub(crate) const NOWHERE: Target = Target::MAX;
+use crate::row::targets::{NODE, Target};
+use crate::row::turned::Turned;
 
 /// Switches of one message that are flattened at most, and steps spent on it for all of a plan: more than any vehicle
 /// has, and little enough that no plan, however strange, takes long or fills the memory.
@@ -32,6 +29,8 @@ pub(crate) struct Variant {
     pub(crate) way: Way,
     /// The frame length that holds all of them.
     pub(crate) needed_bytes: u8,
+    /// The frame length from which the first eight bytes and nothing else give all of them; [`Variant::NEVER`] where they do not.
+    pub(crate) simple_from: u8,
     /// Some are delivered for certain values only.
     pub(crate) has_lookups: bool,
     /// Lanes do not give all of it.
@@ -42,6 +41,11 @@ pub(crate) struct Variant {
     pub(crate) signal_count: u32,
     pub(crate) first_odd: u32,
     pub(crate) odd_count: u32,
+}
+
+impl Variant {
+    /// Longer than any frame.
+    const NEVER: u8 = u8::MAX;
 }
 
 /// What a variant is decoded with.
@@ -68,6 +72,14 @@ impl Slot {
         let field = self.entry.field;
         !field.has(Field::LOOKUP) || plan.look_up(self.entry.scale, field.bits(bytes).cast_signed()).is_some()
     }
+}
+
+/// A signal that lanes cannot decode.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Odd {
+    pub(crate) place: u32,
+    /// `None` for one that only the plan decodes.
+    pub(crate) plain: Option<Plain>,
 }
 
 /// A switch of a message.
@@ -126,8 +138,8 @@ pub(crate) struct Tables {
     pub(crate) signals: Vec<SignalIndex>,
     /// For each of `signals`.
     pub(crate) slots: Vec<Slot>,
-    /// Places, counted from the first signal of the variant, of signals that lanes cannot decode.
-    pub(crate) odd: Vec<u32>,
+    /// Signals that lanes cannot decode, with their places counted from the first signal of the variant.
+    pub(crate) odd: Vec<Odd>,
 }
 
 impl Tables {
@@ -183,10 +195,11 @@ impl Tables {
             let mut lanes = Lanes::EMPTY;
             for (lane, (index, entry)) in chunk.iter().enumerate() {
                 let needed_bytes = entry.field.needed_bytes();
-                match Cut::of(entry.field).filter(|_| is_plain(entry.field)) {
-                    Some(cut) => lanes.set(lane, cut, plan.scale(entry.scale)),
+                match Turned::new(entry.field, plan.scale(entry.scale)) {
+                    Some(signal) => lanes.set(lane, signal),
                     None => {
-                        self.odd.push(length(place * WIDTH + lane));
+                        let plain = Plain::new(entry.field, plan.scale(entry.scale));
+                        self.odd.push(Odd { place: length(place * WIDTH + lane), plain });
                         variant.odd_count += 1;
                     }
                 }
@@ -197,6 +210,9 @@ impl Tables {
                 variant.needed_bytes = variant.needed_bytes.max(needed_bytes);
                 self.slots.push(Slot { entry: *entry, needed_bytes });
                 self.signals.push(*index);
+            }
+            if (place + 1) * WIDTH >= active.len() {
+                lanes.end();
             }
             self.lanes.push(lanes);
             variant.lanes_count += 1;
@@ -210,6 +226,7 @@ impl Tables {
             id,
             way,
             needed_bytes: 0,
+            simple_from: Variant::NEVER,
             has_lookups: false,
             is_special: false,
             first_lanes: length(self.lanes.len()),
@@ -223,14 +240,12 @@ impl Tables {
 
     fn end(&mut self, mut variant: Variant) -> Target {
         variant.is_special = variant.odd_count > 0 || variant.way == Way::Plan;
+        if variant.way == Way::Word && !variant.is_special {
+            variant.simple_from = variant.needed_bytes;
+        }
         self.variants.push(variant);
         length(self.variants.len() - 1)
     }
-}
-
-/// Whether lanes give its value.
-const fn is_plain(field: Field) -> bool {
-    field.is_integer() && !field.is_unsigned64() && !field.has(Field::LOOKUP)
 }
 
 /// A length of a table: a plan has fewer than 2^16 signals, and [`MOST_STEPS`] bounds what becomes of them.

@@ -1,74 +1,29 @@
 //! [`RowDecoder`]: whole frames to rows of doubles, at the speed of generated code.
 
+mod buffer;
+mod frame;
 mod lanes;
 mod layout;
+mod plain;
+mod targets;
+mod turned;
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use dimo_types::{CanId, Frame, SignalIndex, Timestamp};
+use dimo_types::{CanId, SignalIndex};
 
 use crate::Plan;
-use crate::plan::layout::SignalEntry;
+pub use crate::row::buffer::{Row, RowBuffer};
+pub use crate::row::frame::BusFrame;
 pub(crate) use crate::row::lanes::Cut;
 use crate::row::lanes::{Lanes, WIDTH};
-use crate::row::layout::{NODE, NOWHERE, Tables, Target};
+use crate::row::layout::Odd;
+use crate::row::layout::Tables;
 pub(crate) use crate::row::layout::{Slot, Variant, Way, odd_value};
-
-/// A received frame, in whatever form a program keeps it. [`Frame`] is one; a program with millions of classic frames
-/// may have a smaller one.
-///
-/// # Example: 24 bytes for a classic frame
-///
-/// ```
-/// use dimo_dbc::BusFrame;
-/// use dimo_types::{CanId, Timestamp};
-///
-/// struct Classic { time: Timestamp, id: CanId, length: u8, data: [u8; 8] }
-///
-/// impl BusFrame for Classic {
-///     fn time(&self) -> Timestamp { self.time }
-///     fn id(&self) -> CanId { self.id }
-///     fn length(&self) -> u8 { self.length }
-///     fn bytes(&self) -> &[u8] { &self.data }
-/// }
-/// # let frame = Classic { time: Timestamp::EPOCH, id: CanId::standard(1).unwrap(), length: 1, data: [7, 0, 0, 0, 0, 0, 0, 0] };
-/// # assert_eq!((frame.time(), frame.id(), frame.length()), (Timestamp::EPOCH, CanId::standard(1).unwrap(), 1));
-/// # assert!(frame.is_data() && core::mem::size_of::<Classic>() == 24);
-/// ```
-pub trait BusFrame {
-    /// When it was received.
-    fn time(&self) -> Timestamp;
-    /// Its identifier.
-    fn id(&self) -> CanId;
-    /// How many bytes it has, 0 to 64.
-    fn length(&self) -> u8;
-    /// Its bytes. Those behind [`BusFrame::length`], if any, must be zero; eight and more are read fastest.
-    fn bytes(&self) -> &[u8];
-    /// Whether it carries data: remote and error frames do not, and are never decoded.
-    fn is_data(&self) -> bool {
-        true
-    }
-}
-
-impl BusFrame for Frame {
-    fn time(&self) -> Timestamp {
-        Frame::time(self)
-    }
-    fn id(&self) -> CanId {
-        Frame::id(self)
-    }
-    fn length(&self) -> u8 {
-        Frame::length(self)
-    }
-    fn bytes(&self) -> &[u8] {
-        self.padded()
-    }
-    fn is_data(&self) -> bool {
-        Frame::is_data(self)
-    }
-}
+pub(crate) use crate::row::plain::Plain;
+use crate::row::targets::{NODE, NOWHERE, Target, Targets};
+pub(crate) use crate::row::turned::Turned;
 
 /// Decodes every signal of a frame at once, as doubles: the same values as [`Plan::decode`], many times as fast.
 ///
@@ -98,121 +53,34 @@ impl BusFrame for Frame {
 pub struct RowDecoder<'p> {
     pub(crate) plan: Plan<'p>,
     pub(crate) tables: Tables,
-    /// By standard identifier.
-    standard: Vec<Target>,
-    /// By extended identifier: a power of two of places, at most half of them taken.
-    extended: Vec<(u32, Target)>,
+    targets: Targets,
+    /// Of each variant, close together.
+    needed_bytes: Vec<u8>,
     widest: usize,
 }
 
 impl<'p> RowDecoder<'p> {
-    const STANDARD: usize = 1 << 11;
+    /// Instead of the packed identifier of a frame that is not decoded: no frame has it.
+    pub(crate) const NO_ID: u32 = u32::MAX;
 
     /// A decoder for the signals of `plan`.
     #[must_use]
     pub fn new(plan: Plan<'p>) -> Self {
         let (tables, targets) = Tables::new(&plan);
-        let count = targets.iter().filter(|(id, _)| id.is_extended()).count();
         let widest = tables.variants.iter().map(|variant| variant.signal_count as usize).max().unwrap_or(0);
-        let mut decoder = Self {
-            plan,
-            tables,
-            standard: vec![NOWHERE; Self::STANDARD],
-            extended: vec![(0, NOWHERE); (2 * count).next_power_of_two()],
-            widest,
-        };
-        for (id, target) in targets {
-            decoder.insert(id, target);
-        }
-        decoder
+        let needed_bytes = tables.variants.iter().map(|variant| variant.needed_bytes).collect();
+        Self { plan, targets: Targets::new(&plan, &targets), tables, needed_bytes, widest }
     }
 
-    fn insert(&mut self, id: CanId, target: Target) {
-        if !id.is_extended() {
-            if let Some(place) = self.standard.get_mut(id.number() as usize) {
-                *place = target;
-            }
-            return;
-        }
-        let first = self.place(id);
-        let (wrapped, from) = self.extended.split_at_mut(first);
-        let free = from.iter_mut().chain(wrapped).find(|(_, target)| *target == NOWHERE);
-        if let Some(place) = free {
-            *place = (id.packed(), target);
-        }
-    }
-
-    /// Where the search for an extended identifier begins.
-    #[inline]
-    fn place(&self, id: CanId) -> usize {
-        // Fibonacci hashing: the upper half of the product depends on every bit of the identifier.
-        let hash = u64::from(id.packed()).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        hash as usize & (self.extended.len() - 1)
-    }
-
-    #[inline]
-    fn target(&self, id: CanId) -> Target {
-        match self.standard.get(id.packed() as usize) {
-            Some(target) => *target,
-            None => self.extended_target(id),
-        }
-    }
-
-    #[inline(never)]
-    fn extended_target(&self, id: CanId) -> Target {
-        let exact = self.exact_target(id);
-        if exact == NOWHERE { self.group_target(id) } else { exact }
-    }
-
-    #[inline]
-    fn exact_target(&self, id: CanId) -> Target {
-        let mut at = self.place(id);
-        // Half the places are free, so that this ends.
-        while let Some((other, target)) = self.extended.get(at)
-            && *target != NOWHERE
-        {
-            if *other == id.packed() {
-                return *target;
-            }
-            at = (at + 1) & (self.extended.len() - 1);
-        }
-        NOWHERE
-    }
-
-    /// Where the plan matches J1939 frames by their group: the target of the message that is meant.
-    #[cold]
-    fn group_target(&self, id: CanId) -> Target {
-        match self.plan.find(id).and_then(|(_, message)| CanId::from_packed(message.id)) {
-            Some(meant) if meant != id => self.exact_target(meant),
-            _ => NOWHERE,
-        }
-    }
-
-    /// The variant of a frame and its number; `None` for an unknown identifier.
-    #[inline]
-    pub(crate) fn variant(&self, id: CanId, length: u8, bytes: &[u8]) -> Option<(u32, &Variant)> {
-        let mut target = self.target(id);
-        if target & NODE != 0 {
-            target = self.descend(target, length, bytes);
-        }
-        Some((target, self.tables.variants.get(target as usize)?))
-    }
-
-    /// Follows the switches; `NOWHERE` is a node that does not exist, and stays what it is.
-    #[inline]
-    fn descend(&self, mut target: Target, length: u8, bytes: &[u8]) -> Target {
-        while target & NODE != 0 {
-            let Some(node) = self.tables.nodes.get((target & !NODE) as usize) else { return NOWHERE };
-            target = node.target(node.cut.bits(little(bytes, node.cut.base)), length);
-        }
-        target
+    /// The frame length that holds all signals of each variant.
+    pub(crate) fn needed_bytes(&self) -> &[u8] {
+        &self.needed_bytes
     }
 
     /// A buffer that is wide enough for every row.
     #[must_use]
     pub fn buffer(&self) -> RowBuffer {
-        let widest = self.widest;
-        RowBuffer { values: vec![[0.0; WIDTH]; widest.div_ceil(WIDTH)], signals: Vec::with_capacity(widest) }
+        RowBuffer::new(self.widest)
     }
 
     /// The signals in `frame`; `None` for an unknown identifier, and for remote and error frames.
@@ -224,29 +92,92 @@ impl<'p> RowDecoder<'p> {
         if !frame.is_data() {
             return None;
         }
-        self.row(frame.id(), frame.length(), frame.bytes(), buffer)
+        let (length, bytes) = (frame.length(), frame.bytes());
+        let number = self.variant_number(frame.id().packed(), length, || bytes)?;
+        let variant = self.tables.variants.get(number as usize)?;
+        // What most frames need; the rest is in functions of its own, so that it costs them nothing.
+        match bytes.first_chunk() {
+            Some(word) if length >= variant.simple_from => {
+                self.simple(variant, u64::from_le_bytes(*word), buffer)
+            }
+            _ => self.other(frame.id(), variant, length, bytes, buffer),
+        }
     }
 
-    /// What most frames need; the rest is in functions of its own, so that it costs them nothing.
-    #[inline(never)]
-    fn row<'r>(&'r self, id: CanId, length: u8, bytes: &[u8], buffer: &'r mut RowBuffer) -> Option<Row<'r>> {
-        let (_, variant) = self.variant(id, length, bytes)?;
-        let (first, width) = (variant.first_lanes as usize, variant.lanes_count as usize);
-        let lanes = self.tables.lanes.get(first..first + width)?;
-        if buffer.values.len() < width {
-            buffer.widen(width);
+    /// The number of the variant of a frame with that packed identifier; `None` for an unknown one.
+    #[inline]
+    pub(crate) fn variant_number<'f>(
+        &self,
+        id: u32,
+        length: u8,
+        bytes: impl FnOnce() -> &'f [u8],
+    ) -> Option<u32> {
+        let target = self.targets.of(id);
+        if target & NODE == 0 {
+            return Some(target);
         }
-        let row = buffer.values.get_mut(..width)?;
+        (target != NOWHERE).then(|| self.descend(target, length, bytes()))
+    }
+
+    /// Follows the switches to a variant.
+    #[inline(never)]
+    fn descend(&self, mut target: Target, length: u8, bytes: &[u8]) -> Target {
+        while target & NODE != 0 {
+            let Some(node) = self.tables.nodes.get((target & !NODE) as usize) else { return NOWHERE };
+            target = node.target(node.cut.bits(little(bytes, node.cut.base)), length);
+        }
+        target
+    }
+
+    /// The row of a frame whose signals all lie in its first eight bytes.
+    #[inline(always)]
+    fn simple<'r>(&'r self, variant: &Variant, word: u64, buffer: &'r mut RowBuffer) -> Option<Row<'r>> {
+        let lanes = self.lanes(variant)?;
+        if buffer.values.len() < lanes.len() {
+            buffer.widen(lanes.len());
+        }
+        let values = buffer.values.get_mut(..lanes.len())?;
+        for (lanes, to) in lanes.iter().zip(values.iter_mut()) {
+            lanes.of_word(word, to);
+            // The count says so too. But with it alone compilers vectorise across lanes, for rows longer than there are.
+            if lanes.is_last() {
+                break;
+            }
+        }
+        Some(Row { signals: self.signals(variant), values })
+    }
+
+    #[inline]
+    fn lanes(&self, variant: &Variant) -> Option<&[Lanes]> {
+        let first = variant.first_lanes as usize;
+        self.tables.lanes.get(first..first + variant.lanes_count as usize)
+    }
+
+    /// The row of any frame.
+    #[inline(never)]
+    fn other<'r>(
+        &'r self,
+        id: CanId,
+        variant: &Variant,
+        length: u8,
+        bytes: &[u8],
+        buffer: &'r mut RowBuffer,
+    ) -> Option<Row<'r>> {
+        let lanes = self.lanes(variant)?;
+        if buffer.values.len() < lanes.len() {
+            buffer.widen(lanes.len());
+        }
+        let values = buffer.values.get_mut(..lanes.len())?;
         if variant.way == Way::Word {
             let word = little(bytes, 0);
-            lanes.iter().zip(row).for_each(|(lanes, to)| lanes.of_word(word, to));
+            lanes.iter().zip(values).for_each(|(lanes, to)| lanes.of_word(word, to));
         } else {
-            of_bytes(lanes, bytes, row);
+            of_bytes(lanes, bytes, values);
         }
         if length < variant.needed_bytes || variant.is_special {
             return self.special(id, variant, length, bytes, buffer);
         }
-        Some(Row { signals: self.signals(variant), values: buffer.values.get(..width)? })
+        Some(Row { signals: self.signals(variant), values: buffer.values.get(..lanes.len())? })
     }
 
     /// The row of a frame of which lanes do not give all: where they have put what they gave.
@@ -263,8 +194,12 @@ impl<'p> RowDecoder<'p> {
             return self.with_plan(id, length, bytes, buffer);
         }
         let values = buffer.values.as_flattened_mut();
-        for (place, entry) in self.odd(variant) {
-            if let (Some(to), Some(value)) = (values.get_mut(place), odd_value(&self.plan, entry, bytes)) {
+        for odd in self.odd(variant) {
+            let value = match odd.plain {
+                Some(plain) => Some(plain.value(little(bytes, plain.base()))),
+                None => self.odd_value(variant, odd, bytes),
+            };
+            if let (Some(to), Some(value)) = (values.get_mut(odd.place as usize), value) {
                 *to = value;
             }
         }
@@ -287,11 +222,15 @@ impl<'p> RowDecoder<'p> {
         self.tables.slots.get(first..first + variant.signal_count as usize).unwrap_or_default()
     }
 
-    /// The signals of a variant that lanes cannot decode, and their places.
-    fn odd(&self, variant: &Variant) -> impl Iterator<Item = (usize, &SignalEntry)> {
-        let (slots, first) = (self.slots(variant), variant.first_odd as usize);
-        let odd = self.tables.odd.get(first..first + variant.odd_count as usize).unwrap_or_default();
-        odd.iter().filter_map(|place| slots.get(*place as usize).map(|slot| (*place as usize, &slot.entry)))
+    /// The signals of a variant that lanes cannot decode.
+    fn odd(&self, variant: &Variant) -> &[Odd] {
+        let first = variant.first_odd as usize;
+        self.tables.odd.get(first..first + variant.odd_count as usize).unwrap_or_default()
+    }
+
+    fn odd_value(&self, variant: &Variant, odd: &Odd, bytes: &[u8]) -> Option<f64> {
+        let slot = self.slots(variant).get(odd.place as usize)?;
+        odd_value(&self.plan, &slot.entry, bytes)
     }
 
     /// The row of a frame that does not have all signals of its variant.
@@ -362,62 +301,4 @@ fn of_bytes(lanes: &[Lanes], bytes: &[u8], row: &mut [[f64; WIDTH]]) {
 #[inline]
 pub(crate) fn little(bytes: &[u8], base: u8) -> u64 {
     u64::from_le_bytes(crate::field::window(bytes, base))
-}
-
-/// Room for one row, used again for every frame.
-#[derive(Clone, Debug, Default)]
-pub struct RowBuffer {
-    values: Vec<[f64; WIDTH]>,
-    /// Of rows that do not have all signals of their variant.
-    signals: Vec<SignalIndex>,
-}
-
-impl RowBuffer {
-    #[cold]
-    fn widen(&mut self, width: usize) {
-        self.values.resize(width, [0.0; WIDTH]);
-    }
-
-    /// The row of the signals in the buffer, with zeros behind them.
-    fn row(&mut self) -> Option<Row<'_>> {
-        let (count, width) = (self.signals.len(), self.signals.len().div_ceil(WIDTH));
-        let values = self.values.get_mut(..width)?;
-        values.as_flattened_mut().iter_mut().skip(count).for_each(|value| *value = 0.0);
-        Some(Row { signals: &self.signals, values })
-    }
-}
-
-/// The signals that one frame holds, in DBC order.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'r> {
-    signals: &'r [SignalIndex],
-    values: &'r [[f64; WIDTH]],
-}
-
-impl<'r> Row<'r> {
-    /// Which signals there are.
-    #[inline]
-    #[must_use]
-    pub const fn signals(&self) -> &'r [SignalIndex] {
-        self.signals
-    }
-
-    /// Their physical values, in the order of [`Row::signals`]: the same as [`Sample::physical`](crate::Sample::physical).
-    #[inline]
-    #[must_use]
-    pub fn values(&self) -> &'r [f64] {
-        self.values.as_flattened().get(..self.signals.len()).unwrap_or_default()
-    }
-
-    /// The values in eights for vector code, with zeros behind the last one.
-    #[inline]
-    #[must_use]
-    pub const fn eights(&self) -> &'r [[f64; 8]] {
-        self.values
-    }
-
-    /// Signals and values together.
-    pub fn iter(&self) -> impl Iterator<Item = (SignalIndex, f64)> + use<'r> {
-        self.signals.iter().copied().zip(self.values().iter().copied())
-    }
 }
