@@ -26,7 +26,7 @@ pub(crate) struct Block {
 
 impl Block {
     /// Frames that are sorted at a time: they stay in the cache of a core, and their numbers have 16 bits.
-    pub(crate) const FRAMES: usize = 1 << 12;
+    pub(crate) const FRAMES: usize = 1 << 13;
 
     /// Counting sort: the frames of a table keep their order. Returns how many frames have a table.
     pub(crate) fn sort<F: BusFrame>(&mut self, rows: &RowDecoder<'_>, frames: &[F]) -> usize {
@@ -43,12 +43,11 @@ impl Block {
         let needed_bytes = rows.needed_bytes();
         let nowhere = u32::try_from(needed_bytes.len()).unwrap_or(u32::MAX);
         let mut any_short = false;
-        self.keys.clear();
-        self.keys.extend(self.heads.iter().zip(frames).map(|((id, length), frame)| {
-            let number = rows.variant_number(*id, *length, || frame.bytes()).unwrap_or(nowhere);
-            any_short |= needed_bytes.get(number as usize).is_some_and(|needed| length < needed);
-            number
-        }));
+        self.keys.resize(frames.len(), nowhere);
+        for ((key, (id, length)), frame) in self.keys.iter_mut().zip(&self.heads).zip(frames) {
+            *key = rows.variant_number(*id, *length, || frame.bytes()).unwrap_or(nowhere);
+            any_short |= needed_bytes.get(*key as usize).is_some_and(|needed| length < needed);
+        }
         self.short.clear();
         if any_short {
             for ((key, (_, length)), index) in self.keys.iter().zip(&self.heads).zip(0..=u16::MAX) {
