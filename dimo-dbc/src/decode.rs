@@ -4,10 +4,11 @@ use core::{fmt, slice};
 
 use dimo_types::{CanId, Frame, Raw, Reading, Scale, SignalIndex, SignalValue, Timestamp};
 
-use crate::Plan;
 use crate::field::Field;
 use crate::plan::Mapped;
-use crate::plan::layout::{ConditionEntry, NONE, SignalEntry, SwitchEntry};
+use crate::plan::layout::{NONE, SignalEntry};
+use crate::presence::{Payload, Presence};
+use crate::{Missing, Plan};
 
 impl Plan<'_> {
     /// The samples in `frame`; `None` when the plan does not know its identifier, and for remote and error frames.
@@ -20,25 +21,23 @@ impl Plan<'_> {
             return None;
         }
         // Behind the data the frame's own buffer is zero, so windows are read whole.
-        self.samples(frame.id(), frame.padded(), frame.length())
+        self.samples(frame.id(), Payload { data: frame.padded(), length: frame.length() })
     }
 
     /// The samples in `data` received under `id`; `None` when the plan does not know `id`. Bytes behind the 64th are ignored.
     #[must_use]
     pub fn decode_bytes<'p, 'f>(&'p self, id: CanId, data: &'f [u8]) -> Option<Samples<'p, 'f>> {
-        self.samples(id, data, u8::try_from(data.len()).unwrap_or(u8::MAX))
+        self.samples(id, Payload { data, length: u8::try_from(data.len()).unwrap_or(u8::MAX) })
     }
 
-    fn samples<'p, 'f>(&'p self, id: CanId, data: &'f [u8], length: u8) -> Option<Samples<'p, 'f>> {
+    fn samples<'p, 'f>(&'p self, id: CanId, payload: Payload<'f>) -> Option<Samples<'p, 'f>> {
         let (_, message) = self.find(id)?;
         let first = usize::from(message.first_signal);
         let signals = self.signals.get(first..first + usize::from(message.signal_count))?;
         Some(Samples {
             plan: self,
-            data,
-            length,
+            payload,
             needed_bytes: message.full_bytes,
-            first_signal: message.first_signal,
             all: signals,
             left: signals.iter(),
             next: message.first_signal,
@@ -67,24 +66,13 @@ impl Plan<'_> {
 #[derive(Clone)]
 pub struct Samples<'p, 'f> {
     plan: &'p Plan<'p>,
-    data: &'f [u8],
-    length: u8,
+    payload: Payload<'f>,
     needed_bytes: u8,
-    first_signal: u16,
-    all: &'p [[u8; 8]],
-    left: slice::Iter<'p, [u8; 8]>,
+    all: &'p [[u8; SignalEntry::BYTES]],
+    left: slice::Iter<'p, [u8; SignalEntry::BYTES]>,
     next: u16,
     /// The condition asked last and its answer: signals of one switch value stand together in most files.
     asked: (u16, Presence),
-}
-
-/// Whether a signal is in a frame.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Presence {
-    Active,
-    Inactive,
-    /// It, or its switch, lies behind the end of the frame.
-    Missing,
 }
 
 impl<'p> Samples<'p, '_> {
@@ -94,82 +82,25 @@ impl<'p> Samples<'p, '_> {
     /// were taken already count too.
     #[must_use]
     pub fn missing(&self) -> Option<Missing> {
-        if self.length >= self.needed_bytes {
-            return None;
-        }
-        let mut again = Self {
-            left: self.all.iter(),
-            next: self.first_signal,
-            asked: (NONE, Presence::Active),
-            ..self.clone()
-        };
-        let mut signals = 0;
-        while let Some(entry) = again.left.next() {
-            signals += u16::from(again.presence(&SignalEntry::read(entry)) == Presence::Missing);
-        }
-        (signals > 0).then_some(Missing {
-            signals,
-            frame_bytes: self.length,
-            needed_bytes: self.needed_bytes,
-        })
+        self.payload.missing(self.plan, self.needed_bytes, self.all)
     }
 
     #[inline]
     fn presence(&mut self, signal: &SignalEntry) -> Presence {
-        let selected = self.selected(signal.condition);
-        let short = self.length < self.needed_bytes;
-        if short && selected == Presence::Active && self.length < signal.field.needed_bytes() {
+        if self.asked.0 != signal.condition {
+            self.asked = (signal.condition, self.payload.selects(self.plan, signal.condition));
+        }
+        let is_short = self.payload.length < self.needed_bytes;
+        if is_short && self.asked.1 == Presence::Active && self.payload.length < signal.field.needed_bytes() {
             return Presence::Missing;
         }
-        selected
-    }
-
-    #[inline]
-    fn selected(&mut self, condition: u16) -> Presence {
-        if self.asked.0 != condition {
-            self.asked = (condition, self.ask(condition));
-        }
         self.asked.1
-    }
-
-    /// Follows the switches outwards. A checked plan has no circle of them.
-    fn ask(&self, mut condition: u16) -> Presence {
-        while condition != NONE {
-            let Some((switch, value)) = self.switch_of(condition) else { return Presence::Inactive };
-            if self.length < switch.needed_bytes {
-                return Presence::Missing;
-            }
-            if !self.in_ranges(condition, value) {
-                return Presence::Inactive;
-            }
-            condition = switch.condition;
-        }
-        Presence::Active
-    }
-
-    fn switch_of(&self, condition: u16) -> Option<(SwitchEntry, u64)> {
-        let condition = ConditionEntry::read(self.plan.conditions.get(usize::from(condition) - 1)?);
-        let switch = SwitchEntry::read(self.plan.switches.get(usize::from(condition.switch))?);
-        Some((switch, switch.field.bits(self.data)))
-    }
-
-    fn in_ranges(&self, condition: u16, value: u64) -> bool {
-        let chain = self.plan.conditions.get(usize::from(condition) - 1..).unwrap_or_default();
-        for range in chain.iter().map(ConditionEntry::read) {
-            if (u64::from(range.low)..=u64::from(range.high)).contains(&value) {
-                return true;
-            }
-            if range.flags & ConditionEntry::LAST != 0 {
-                break;
-            }
-        }
-        false
     }
 
     /// The sample of an active signal; `None` when a mapping's value table does not list its raw value.
     #[inline]
     fn sample(&self, index: u16, signal: &SignalEntry) -> Option<Sample<'p>> {
-        let (field, bits) = (signal.field, signal.field.bits(self.data));
+        let (field, bits) = (signal.field, signal.field.bits(self.payload.data));
         let raw = if field.is_integer() {
             let integer =
                 if field.is_unsigned64() { Raw::Unsigned(bits) } else { Raw::Signed(bits.cast_signed()) };
@@ -215,18 +146,6 @@ impl fmt::Debug for Samples<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
-}
-
-/// What a frame was too short for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Missing {
-    /// How many signals are not there for lack of bytes.
-    pub signals: u16,
-    /// The length of the frame in bytes.
-    pub frame_bytes: u8,
-    /// The length that would hold every signal of the message, in bytes.
-    pub needed_bytes: u8,
 }
 
 /// The value of one signal in one frame.

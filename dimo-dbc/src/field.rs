@@ -1,6 +1,6 @@
 //! [`Field`]: where the bits of one integer lie in a frame, in the form in which taking them out is cheapest.
 
-/// The bits of one signal or switch: a window of 8 bytes, and two shifts on it. Four bytes of the plan.
+/// The bits of one signal or switch: a window of 8 bytes, and two shifts on it.
 ///
 /// Intel windows are read little-endian, Motorola windows big-endian; from there on both are
 /// `(window << left) >> right`, where `64 - right` is the size in bits.
@@ -32,7 +32,7 @@ impl Field {
     const KNOWN: u8 = 0x3F;
 
     /// Bytes in the longest frame, and so the end of every field.
-    const FRAME: u8 = 64;
+    pub(crate) const FRAME: u8 = 64;
 
     pub(crate) const fn has(self, flag: u8) -> bool {
         self.flags & flag != 0
@@ -65,6 +65,18 @@ impl Field {
             self.left <= self.right
         };
         shape && place && self.needed_bytes() <= Self::FRAME
+    }
+
+    /// Where the window of a field from byte `first` to byte `last` begins: one window for all of a classic frame; behind it
+    /// the first byte decides, as far as a window fits.
+    pub(crate) const fn window_base(first: u8, last: u8) -> u8 {
+        if last < 8 {
+            0
+        } else if first < Self::FRAME - 8 {
+            first
+        } else {
+            Self::FRAME - 8
+        }
     }
 
     /// The length a frame must have to hold all of it, in bytes.
@@ -152,8 +164,7 @@ impl Field {
             let left = u8::try_from(first_bit % 8).ok()?;
             return Some(Self { base: first, left, right: 64 - size, flags: flags | Self::WIDE });
         }
-        // One window for all of a classic frame; behind it the first byte decides, as far as a window fits.
-        let base = if last < 8 { 0 } else { first.min(Self::FRAME - 8) };
+        let base = Self::window_base(first, last);
         let offset = u8::try_from(first_bit - u16::from(base) * 8).ok()?;
         let left = if motorola { offset } else { 64 - size - offset };
         Some(Self { base, left, right: 64 - size, flags })

@@ -20,9 +20,11 @@ mod decode;
 #[cfg(feature = "import")]
 mod encode;
 mod field;
+mod fixed_point;
 pub mod gen1;
 #[cfg(feature = "import")]
 mod import;
+mod integers;
 #[cfg(feature = "import")]
 mod lint;
 pub mod log;
@@ -30,6 +32,7 @@ pub mod logger;
 #[cfg(feature = "import")]
 mod mapping;
 mod plan;
+mod presence;
 pub mod request;
 #[cfg(feature = "alloc")]
 mod row;
@@ -43,16 +46,19 @@ pub use columns::{Column, ColumnDecoder, Columns, MessageTable};
 pub use compile::{CompileError, compile};
 #[cfg(feature = "import")]
 pub use database::{Database, Label, Message, Presence, Repair, RepairKind, Signal, SignalKind};
-pub use decode::{Missing, RawSample, Sample, Samples};
+pub use decode::{RawSample, Sample, Samples};
 #[cfg(feature = "import")]
 pub use encode::{EncodeError, MessageEncoder};
+pub use fixed_point::{FixedPoint, FixedPointError};
 #[cfg(feature = "import")]
 pub use import::{ImportError, import};
+pub use integers::{IntegerSample, Integers, RawBits};
 #[cfg(feature = "import")]
 pub use lint::{Finding, FindingKind, lint};
 #[cfg(feature = "import")]
 pub use mapping::{Mapping, MappingError};
 pub use plan::{Flaw, IdMatching, Plan, PlanError, Section, SignalName, Table};
+pub use presence::Missing;
 #[cfg(feature = "alloc")]
 pub use row::{BusFrame, Row, RowBuffer, RowDecoder};
 #[cfg(feature = "import")]

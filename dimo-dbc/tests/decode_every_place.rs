@@ -12,7 +12,7 @@ mod util;
 use core::fmt::Write;
 
 use dimo_dbc::Plan;
-use util::{blob, integer, plan, standard};
+use util::{blob, check_integers, integer, plan, standard};
 
 /// Where a signal is, as DBC files state it.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,7 @@ fn check(plan: &Plan<'_>, places: &[Place], data: &[u8]) {
         count += 1;
     }
     assert_eq!(count, places.len());
+    check_integers(plan, standard(1), data);
 }
 
 #[test]
@@ -119,5 +120,6 @@ fn a_short_frame_gives_exactly_the_places_that_fit() {
         let fitting: Vec<_> = places.iter().filter_map(|place| place.value(&data)).collect();
         assert_eq!(samples.map(|sample| integer(sample.raw)).collect::<Vec<_>>(), fitting);
         assert_eq!(missing, places.len() - fitting.len());
+        check_integers(&plan, standard(1), &data);
     }
 }

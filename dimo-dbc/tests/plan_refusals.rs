@@ -11,9 +11,9 @@ mod util;
 
 use std::sync::LazyLock;
 
-use dimo_dbc::{Mapping, Plan, PlanError, Section, Selection, compile};
+use dimo_dbc::{Flaw, Mapping, Plan, PlanError, Section, Selection, Table, compile};
 use proptest::prelude::*;
-use util::{WORLD, blob, database};
+use util::{WORLD, blob, check_integers, database};
 
 /// The world with a mapping, so that every table of the plan has entries.
 fn full_blob() -> Vec<u8> {
@@ -54,6 +54,10 @@ fn exercise(plan: &Plan<'_>) {
     for id in plan.ids() {
         for data in [&[][..], &[0; 3], &[0xFF; 8], &[1; 64]] {
             let samples = plan.decode_bytes(id, data).unwrap();
+            check_integers(plan, id, data);
+            for integer in plan.integers_bytes(id, data).unwrap() {
+                let _ = integer.fixed_point();
+            }
             let missing = samples.missing().map_or(0, |missing| missing.signals);
             assert!(usize::from(missing) + samples.clone().count() <= plan.signal_count());
             for sample in samples {
@@ -115,6 +119,49 @@ fn the_names_of_another_plan_are_refused() {
     let names = Plan::from_bytes(&other).unwrap().device_bytes();
     let mixed = [&one[..device], &other[names..]].concat();
     assert!(matches!(Plan::from_bytes(&mixed), Err(PlanError::OtherPlan { .. })));
+}
+
+/// Where the tables of signals and of scales begin, as `PLAN.md` says it.
+fn tables(blob: &[u8]) -> (usize, usize) {
+    let count = |at: usize| usize::from(u16::from_le_bytes([blob[at], blob[at + 1]]));
+    let signals = 36 + count(16) * 10;
+    (signals, signals + count(18) * 7 + count(22) * 6 + count(24) * 12)
+}
+
+#[track_caller]
+fn refused(at: usize, byte: u8, table: Table, flaw: Flaw) {
+    let mut blob = full_blob();
+    blob[at] = byte;
+    reseal(&mut blob);
+    let error = Plan::from_bytes(&blob).unwrap_err();
+    assert!(
+        matches!(error, PlanError::Entry { table: in_table, flaw: found, .. } if in_table == table && found == flaw),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_decimal_scale_that_stands_for_no_exact_double_is_refused() {
+    let (_, scales) = tables(&full_blob());
+    for (offset, byte) in [(7, 23), (7, 255), (6, 0x40), (14, 0xC0), (15, 1)] {
+        refused(scales + offset, byte, Table::Scales, Flaw::Reserved);
+    }
+    refused(30, 200, Table::Header, Flaw::Reference);
+}
+
+#[test]
+fn a_narrow_field_that_is_not_narrow_is_refused() {
+    let blob = full_blob();
+    let (signals, _) = tables(&blob);
+    let flags = blob[signals + 2];
+    assert_eq!(flags & 0x80, 0x80, "the first signal has 16 bits");
+    // Float, wide, with a value table, behind byte 60, shifted too far.
+    for flag in [0x10, 0x20, 0x40] {
+        refused(signals + 2, flags | flag, Table::Signals, Flaw::Field);
+    }
+    refused(signals, blob[signals] | 0x3F, Table::Signals, Flaw::Field);
+    refused(signals + 2, flags | 0x03, Table::Signals, Flaw::Field);
+    refused(signals + 1, blob[signals + 1] | 0x0F, Table::Signals, Flaw::Field);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::compile::{CompileError, count};
 use crate::crc::crc32;
 use crate::field::Field;
 use crate::mapping::{Target, ValueTable};
+use crate::plan::decimal::DecimalScale;
 use crate::plan::layout::{
     CHECKSUM_AT, ConditionEntry, LENGTH_AT, LookupEntry, MAGIC, MessageEntry, NONE, SignalEntry, SwitchEntry,
     VERSION,
@@ -80,9 +81,29 @@ impl Device {
         Ok(place)
     }
 
+    /// Puts the scales that have a decimal form before the others.
+    fn decimals_first(&mut self) -> Vec<DecimalScale> {
+        let mut places: Vec<usize> = (0..self.scales.len()).collect();
+        let decimal = |place: usize| self.scales.get(place).copied().and_then(DecimalScale::of);
+        places.sort_by_key(|place| decimal(*place).is_none());
+        let decimals = places.iter().map_while(|place| decimal(*place)).collect();
+        let mut moved = alloc::vec![0; places.len()];
+        for (new, old) in places.iter().enumerate() {
+            if let Some(to) = moved.get_mut(*old) {
+                *to = new as u16;
+            }
+        }
+        self.scales = places.iter().filter_map(|place| self.scales.get(*place).copied()).collect();
+        for signal in self.signals.iter_mut().filter(|signal| !signal.field.has(Field::LOOKUP)) {
+            signal.scale = moved.get(usize::from(signal.scale)).copied().unwrap_or_default();
+        }
+        decimals
+    }
+
     /// The section's bytes.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, CompileError> {
         self.messages.sort_by_key(|message| message.id);
+        let decimals = self.decimals_first();
         let mut bytes = Vec::new();
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
@@ -98,13 +119,14 @@ impl Device {
             count("values of tables", self.lookup_values.len())?,
         ];
         counts.iter().for_each(|count| bytes.extend(count.to_le_bytes()));
-        bytes.extend([0; 2]);
+        bytes.extend(count::<u16>("scales", decimals.len())?.to_le_bytes());
         bytes.extend(count::<u32>("bytes of text", self.text.len())?.to_le_bytes());
         self.messages.iter().for_each(|entry| entry.write(&mut bytes));
         self.signals.iter().for_each(|entry| entry.write(&mut bytes));
         self.switches.iter().for_each(|entry| entry.write(&mut bytes));
         self.conditions.iter().for_each(|entry| entry.write(&mut bytes));
-        for scale in &self.scales {
+        decimals.iter().for_each(|decimal| decimal.write(&mut bytes));
+        for scale in self.scales.iter().skip(decimals.len()) {
             bytes.extend(scale.factor.to_le_bytes());
             bytes.extend(scale.offset.to_le_bytes());
         }
@@ -114,7 +136,6 @@ impl Device {
             bytes.extend(value);
         }
         bytes.extend(self.text.as_bytes());
-        bytes.resize(bytes.len().next_multiple_of(4), 0);
         seal(&mut bytes)?;
         Ok(bytes)
     }
@@ -189,7 +210,6 @@ impl CompiledMessage<'_> {
             signal_count: count("signals", signals.len())?,
             full_bytes,
             declared_bytes: u8::try_from(self.message.size).unwrap_or(u8::MAX),
-            reserved: 0,
         };
         self.device.messages.push(entry);
         Ok(true)
@@ -239,7 +259,7 @@ impl CompiledMessage<'_> {
         let Some(condition) = self.condition(signal)? else { return Ok(None) };
         let needed_bytes = field.needed_bytes().max(self.switch_bytes(condition));
         let index = count("switches", self.device.switches.len())?;
-        self.device.switches.push(SwitchEntry { field, condition, needed_bytes, reserved: 0 });
+        self.device.switches.push(SwitchEntry { field, condition, needed_bytes });
         self.switches.insert(at, Some(index));
         Ok(Some(index))
     }

@@ -5,12 +5,14 @@ use core::str;
 use dimo_types::CanId;
 
 use crate::crc::crc32;
+use crate::plan::decimal::DecimalScale;
 use crate::plan::error::{Flaw, PlanError, Section, Table};
 use crate::plan::layout::{
     CHECKSUM_AT, ConditionEntry, HEADER, LookupEntry, MAGIC, MessageEntry, NAMES_HEADER, NAMES_MAGIC, NONE,
     NamesEntry, Reader, SignalEntry, SwitchEntry, VERSION, read_pair, read_place,
 };
 use crate::plan::names::{Names, find_text};
+use crate::plan::packed::PackedField;
 use crate::plan::{IdMatching, Plan};
 
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan<'_>, PlanError> {
@@ -21,6 +23,7 @@ pub(super) fn plan(bytes: &[u8]) -> Result<Plan<'_>, PlanError> {
     let mut plan = device_tables(device)?;
     switches(&plan)?;
     conditions(&plan)?;
+    scales(&plan)?;
     lookups(&plan)?;
     signals(&plan)?;
     messages(&plan)?;
@@ -72,16 +75,20 @@ fn device_tables(device: &[u8]) -> Result<Plan<'_>, PlanError> {
     let mut header = Reader(device.get(CHECKSUM_AT + 4..).unwrap_or_default());
     let counts: [u16; 7] = core::array::from_fn(|_| header.u16());
     let [messages, signals, scales, switches, conditions, lookups, lookup_values] = counts.map(usize::from);
-    let (reserved, text_bytes) = (header.u16(), header.u32());
-    let tables =
-        messages * 12 + (signals + switches + lookups) * 8 + conditions * 12 + (scales + lookup_values) * 16;
-    let stated = (HEADER + tables) as u64 + u64::from(text_bytes).next_multiple_of(4);
+    let (decimal_scales, text_bytes) = (header.u16(), header.u32());
+    let tables = messages * MessageEntry::BYTES
+        + signals * SignalEntry::BYTES
+        + switches * SwitchEntry::BYTES
+        + conditions * 12
+        + lookups * 8
+        + (scales + lookup_values) * 16;
+    let stated = (HEADER + tables) as u64 + u64::from(text_bytes);
     let wrong_length = PlanError::Length { section: Section::Device, stated, actual: device.len() };
     if stated != device.len() as u64 {
         return Err(wrong_length);
     }
-    if reserved != 0 {
-        return Err(entry(Table::Header, 0, Flaw::Reserved));
+    if usize::from(decimal_scales) > scales {
+        return Err(entry(Table::Header, 0, Flaw::Reference));
     }
     let mut rest = device.get(HEADER..).ok_or(wrong_length)?;
     let mut cut = Cut { rest: &mut rest, wrong_length };
@@ -91,26 +98,15 @@ fn device_tables(device: &[u8]) -> Result<Plan<'_>, PlanError> {
         switches: cut.table(switches)?,
         conditions: cut.table(conditions)?,
         scales: cut.table(scales)?,
+        decimal_scales,
         lookups: cut.table(lookups)?,
         lookup_values: cut.table(lookup_values)?,
-        text: text(device_text(rest, text_bytes)?, Table::Text)?,
+        text: text(rest, Table::Text)?,
         names: None,
         device_bytes: device.len(),
         names_bytes: 0,
         matching: IdMatching::Exact,
     })
-}
-
-/// The text without its padding, which must be zero.
-fn device_text(padded: &[u8], text_bytes: u32) -> Result<&[u8], PlanError> {
-    let (text, padding) = usize::try_from(text_bytes)
-        .ok()
-        .and_then(|length| padded.split_at_checked(length))
-        .ok_or(entry(Table::Text, 0, Flaw::Reference))?;
-    if padding.iter().any(|byte| *byte != 0) {
-        return Err(entry(Table::Text, 0, Flaw::Reserved));
-    }
-    Ok(text)
 }
 
 struct Cut<'c, 'a> {
@@ -128,12 +124,13 @@ impl<'a> Cut<'_, 'a> {
 }
 
 fn switches(plan: &Plan<'_>) -> Result<(), PlanError> {
-    for (index, switch) in plan.switches.iter().map(SwitchEntry::read).enumerate() {
+    for (index, bytes) in plan.switches.iter().enumerate() {
+        let (packed, switch) = (PackedField::of_entry(bytes), SwitchEntry::read(bytes));
         let fail = |flaw| Err(entry(Table::Switches, index, flaw));
-        if switch.reserved != 0 || switch.field.has(crate::field::Field::LOOKUP) {
+        if packed.has_lookup() {
             return fail(Flaw::Reserved);
         }
-        if !switch.field.is_valid() || !switch.field.is_integer() {
+        if !packed.is_valid() || !switch.field.is_integer() {
             return fail(Flaw::Field);
         }
         let mut needed = switch.field.needed_bytes();
@@ -175,6 +172,14 @@ fn conditions(plan: &Plan<'_>) -> Result<(), PlanError> {
     Ok(())
 }
 
+fn scales(plan: &Plan<'_>) -> Result<(), PlanError> {
+    let decimals = plan.scales.iter().take(usize::from(plan.decimal_scales));
+    match decimals.map(read_pair).position(|pair| !DecimalScale::is_valid_entry(pair)) {
+        Some(index) => Err(entry(Table::Scales, index, Flaw::Reserved)),
+        None => Ok(()),
+    }
+}
+
 fn lookups(plan: &Plan<'_>) -> Result<(), PlanError> {
     let mut covered = 0;
     for (index, lookup) in plan.lookups.iter().map(LookupEntry::read).enumerate() {
@@ -208,10 +213,11 @@ fn lookups(plan: &Plan<'_>) -> Result<(), PlanError> {
 }
 
 fn signals(plan: &Plan<'_>) -> Result<(), PlanError> {
-    for (index, signal) in plan.signals.iter().map(SignalEntry::read).enumerate() {
+    for (index, bytes) in plan.signals.iter().enumerate() {
+        let (packed, signal) = (PackedField::of_entry(bytes), SignalEntry::read(bytes));
         let fail = |flaw| Err(entry(Table::Signals, index, flaw));
-        let translated = signal.field.has(crate::field::Field::LOOKUP);
-        if !signal.field.is_valid() || translated && !signal.field.is_integer() {
+        let translated = packed.has_lookup();
+        if !packed.is_valid() || translated && !signal.field.is_integer() {
             return fail(Flaw::Field);
         }
         let scales = if translated { plan.lookups.len() } else { plan.scales.len() };
@@ -227,7 +233,7 @@ fn messages(plan: &Plan<'_>) -> Result<(), PlanError> {
     let (mut before, mut counted) = (None, 0);
     for (index, message) in plan.messages.iter().map(MessageEntry::read).enumerate() {
         let fail = |flaw| Err(entry(Table::Messages, index, flaw));
-        if message.reserved != 0 || CanId::from_packed(message.id).is_none() {
+        if CanId::from_packed(message.id).is_none() {
             return fail(Flaw::Reserved);
         }
         if before.replace(message.id).is_some_and(|before| before >= message.id) {

@@ -28,6 +28,8 @@ pub enum Table {
     Switches,
     /// Ranges of switch values.
     Conditions,
+    /// Factors and offsets.
+    Scales,
     /// Value tables of a mapping.
     Lookups,
     /// The entries of value tables.
@@ -142,6 +144,7 @@ impl fmt::Display for Table {
             Self::Signals => "signals",
             Self::Switches => "switches",
             Self::Conditions => "conditions",
+            Self::Scales => "scales",
             Self::Lookups => "lookups",
             Self::LookupValues => "lookup values",
             Self::Text => "text",

@@ -1,6 +1,7 @@
 //! The entries of a plan, byte for byte as `PLAN.md` documents them: how each is read, and how the compiler writes it.
 
 use crate::field::Field;
+use crate::plan::packed::PackedField;
 
 /// The version this crate writes, and the newest it reads.
 pub(crate) const VERSION: u16 = 1;
@@ -21,7 +22,7 @@ pub(crate) const CHECKSUM_AT: usize = 12;
 /// The entry that stands for "none" in 16-bit references; real references are one higher than the index they name.
 pub(crate) const NONE: u16 = 0;
 
-/// A message: 12 bytes.
+/// A message: 10 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MessageEntry {
     pub(crate) id: u32,
@@ -31,24 +32,24 @@ pub(crate) struct MessageEntry {
     pub(crate) full_bytes: u8,
     /// The length the DBC file declares; 255 for more.
     pub(crate) declared_bytes: u8,
-    pub(crate) reserved: u16,
 }
 
 impl MessageEntry {
-    pub(crate) const fn read(entry: &[u8; 12]) -> Self {
-        let [i0, i1, i2, i3, f0, f1, c0, c1, full_bytes, declared_bytes, r0, r1] = *entry;
+    pub(crate) const BYTES: usize = 10;
+
+    pub(crate) const fn read(entry: &[u8; Self::BYTES]) -> Self {
+        let [i0, i1, i2, i3, f0, f1, c0, c1, full_bytes, declared_bytes] = *entry;
         Self {
             id: u32::from_le_bytes([i0, i1, i2, i3]),
             first_signal: u16::from_le_bytes([f0, f1]),
             signal_count: u16::from_le_bytes([c0, c1]),
             full_bytes,
             declared_bytes,
-            reserved: u16::from_le_bytes([r0, r1]),
         }
     }
 }
 
-/// A signal: 8 bytes.
+/// A signal: 7 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignalEntry {
     pub(crate) field: Field,
@@ -59,17 +60,34 @@ pub(crate) struct SignalEntry {
 }
 
 impl SignalEntry {
-    pub(crate) const fn read(entry: &[u8; 8]) -> Self {
-        let [base, left, right, flags, s0, s1, c0, c1] = *entry;
+    pub(crate) const BYTES: usize = 7;
+
+    #[inline]
+    pub(crate) fn read(entry: &[u8; Self::BYTES]) -> Self {
+        let [f0, f1, f2, s0, s1, c0, c1] = *entry;
         Self {
-            field: Field { base, left, right, flags },
+            field: PackedField::read([f0, f1, f2, s0]).field(),
             scale: u16::from_le_bytes([s0, s1]),
             condition: u16::from_le_bytes([c0, c1]),
         }
     }
+
+    /// Only its scale.
+    #[inline]
+    pub(crate) const fn scale_of(entry: &[u8; Self::BYTES]) -> u16 {
+        let [_, _, _, s0, s1, _, _] = *entry;
+        u16::from_le_bytes([s0, s1])
+    }
+
+    /// Only its condition.
+    #[inline]
+    pub(crate) const fn condition_of(entry: &[u8; Self::BYTES]) -> u16 {
+        let [_, _, _, _, _, c0, c1] = *entry;
+        u16::from_le_bytes([c0, c1])
+    }
 }
 
-/// The switch of multiplexed signals: 8 bytes.
+/// The switch of multiplexed signals: 6 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SwitchEntry {
     pub(crate) field: Field,
@@ -77,18 +95,24 @@ pub(crate) struct SwitchEntry {
     pub(crate) condition: u16,
     /// The frame length that holds the switch and the switches before it.
     pub(crate) needed_bytes: u8,
-    pub(crate) reserved: u8,
 }
 
 impl SwitchEntry {
-    pub(crate) const fn read(entry: &[u8; 8]) -> Self {
-        let [base, left, right, flags, c0, c1, needed_bytes, reserved] = *entry;
+    pub(crate) const BYTES: usize = 6;
+
+    pub(crate) fn read(entry: &[u8; Self::BYTES]) -> Self {
+        let [f0, f1, f2, c0, c1, needed_bytes] = *entry;
         Self {
-            field: Field { base, left, right, flags },
+            field: PackedField::read([f0, f1, f2, c0]).field(),
             condition: u16::from_le_bytes([c0, c1]),
             needed_bytes,
-            reserved,
         }
+    }
+
+    /// All but its field.
+    pub(crate) const fn place_of(entry: &[u8; Self::BYTES]) -> (u16, u8) {
+        let [_, _, _, c0, c1, needed_bytes] = *entry;
+        (u16::from_le_bytes([c0, c1]), needed_bytes)
     }
 }
 
@@ -104,7 +128,9 @@ pub(crate) struct ConditionEntry {
 impl ConditionEntry {
     pub(crate) const LAST: u16 = 1;
 
-    pub(crate) const fn read(entry: &[u8; 12]) -> Self {
+    pub(crate) const BYTES: usize = 12;
+
+    pub(crate) const fn read(entry: &[u8; Self::BYTES]) -> Self {
         let [l0, l1, l2, l3, h0, h1, h2, h3, s0, s1, f0, f1] = *entry;
         Self {
             low: u32::from_le_bytes([l0, l1, l2, l3]),
@@ -215,25 +241,18 @@ mod write {
     use super::*;
     use alloc::vec::Vec;
 
-    impl Field {
-        pub(crate) fn write(self, to: &mut Vec<u8>) {
-            to.extend([self.base, self.left, self.right, self.flags]);
-        }
-    }
-
     impl MessageEntry {
         pub(crate) fn write(self, to: &mut Vec<u8>) {
             to.extend(self.id.to_le_bytes());
             to.extend(self.first_signal.to_le_bytes());
             to.extend(self.signal_count.to_le_bytes());
             to.extend([self.full_bytes, self.declared_bytes]);
-            to.extend(self.reserved.to_le_bytes());
         }
     }
 
     impl SignalEntry {
         pub(crate) fn write(self, to: &mut Vec<u8>) {
-            self.field.write(to);
+            PackedField::of(self.field).write(to);
             to.extend(self.scale.to_le_bytes());
             to.extend(self.condition.to_le_bytes());
         }
@@ -241,9 +260,9 @@ mod write {
 
     impl SwitchEntry {
         pub(crate) fn write(self, to: &mut Vec<u8>) {
-            self.field.write(to);
+            PackedField::of(self.field).write(to);
             to.extend(self.condition.to_le_bytes());
-            to.extend([self.needed_bytes, self.reserved]);
+            to.push(self.needed_bytes);
         }
     }
 

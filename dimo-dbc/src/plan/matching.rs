@@ -71,9 +71,22 @@ impl Plan<'_> {
 
     /// The message to which a frame with that identifier belongs, and its place in the table.
     pub(crate) fn find(&self, id: CanId) -> Option<(usize, MessageEntry)> {
-        let by_id = |entry: &[u8; 12]| MessageEntry::read(entry).id;
+        let at = self.search(id)?;
+        self.messages.get(at).map(|entry| (at, MessageEntry::read(entry)))
+    }
+
+    /// The entry of that message.
+    #[inline(always)]
+    pub(crate) fn find_entry(&self, id: CanId) -> Option<&[u8; MessageEntry::BYTES]> {
+        self.messages.get(self.search(id)?)
+    }
+
+    /// The place of that message.
+    #[inline(always)]
+    fn search(&self, id: CanId) -> Option<usize> {
+        let by_id = |entry: &[u8; MessageEntry::BYTES]| MessageEntry::read(entry).id;
         match self.messages.binary_search_by_key(&id.packed(), by_id) {
-            Ok(at) => self.messages.get(at).map(|entry| (at, MessageEntry::read(entry))),
+            Ok(at) => Some(at),
             Err(_) if self.matching == IdMatching::J1939 && id.is_extended() => self.find_group(id.packed()),
             Err(_) => None,
         }
@@ -88,16 +101,25 @@ impl Plan<'_> {
     }
 
     /// The first message, in the order of the DBC file, of the parameter group of `id`.
-    fn find_group(&self, id: u32) -> Option<(usize, MessageEntry)> {
+    #[inline(never)]
+    fn find_group(&self, id: u32) -> Option<usize> {
         let group = without_addresses(id) & BELOW_PRIORITY;
+        let mut found = None;
         // In the table, which ascends by identifier, a group is one run for each priority.
-        let runs = (0..8).flat_map(|priority| {
+        for priority in 0..8 {
             let least = CanId::EXTENDED_FLAG | (priority << PRIORITY_SHIFT) | group;
             let first = self.messages.partition_point(|entry| MessageEntry::read(entry).id < least);
-            let from_there = self.messages.iter().map(MessageEntry::read).enumerate().skip(first);
-            from_there.take_while(move |(_, message)| without_addresses(message.id) == least)
-        });
-        // Signals stand in the order of the file. A message without any begins where the one behind it does.
-        runs.min_by_key(|(_, message)| (message.first_signal, message.signal_count))
+            for (at, message) in self.messages.iter().map(MessageEntry::read).enumerate().skip(first) {
+                if without_addresses(message.id) != least {
+                    break;
+                }
+                // Signals stand in the order of the file. A message without any begins where the one behind it does.
+                let order = (message.first_signal, message.signal_count);
+                if found.is_none_or(|(_, first)| order < first) {
+                    found = Some((at, order));
+                }
+            }
+        }
+        found.map(|(at, _)| at)
     }
 }

@@ -1,10 +1,12 @@
 //! [`Plan`]: one validated blob, borrowed, from which frames are decoded.
 
 mod check;
+pub(crate) mod decimal;
 mod error;
 pub(crate) mod layout;
 pub(crate) mod matching;
 mod names;
+pub(crate) mod packed;
 
 use core::fmt;
 
@@ -14,7 +16,8 @@ pub use error::{Flaw, PlanError, Section, Table};
 pub use matching::IdMatching;
 pub use names::SignalName;
 
-use crate::plan::layout::{LookupEntry, MessageEntry, SignalEntry, read_pair};
+use crate::plan::decimal::DecimalScale;
+use crate::plan::layout::{LookupEntry, MessageEntry, SignalEntry, SwitchEntry, read_pair};
 use crate::plan::names::Names;
 
 /// A compiled selection of signals: what a device loads instead of a DBC file.
@@ -31,11 +34,13 @@ use crate::plan::names::Names;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Plan<'a> {
-    pub(crate) messages: &'a [[u8; 12]],
-    pub(crate) signals: &'a [[u8; 8]],
-    pub(crate) switches: &'a [[u8; 8]],
+    pub(crate) messages: &'a [[u8; MessageEntry::BYTES]],
+    pub(crate) signals: &'a [[u8; SignalEntry::BYTES]],
+    pub(crate) switches: &'a [[u8; SwitchEntry::BYTES]],
     pub(crate) conditions: &'a [[u8; 12]],
     scales: &'a [[u8; 16]],
+    /// How many of the scales, from the first, are decimal.
+    decimal_scales: u16,
     lookups: &'a [[u8; 8]],
     lookup_values: &'a [[u8; 16]],
     text: &'a str,
@@ -103,7 +108,17 @@ impl<'a> Plan<'a> {
     pub(crate) fn scale(&self, index: u16) -> Scale {
         let Some(entry) = self.scales.get(usize::from(index)) else { return Scale::IDENTITY };
         let (factor, offset) = read_pair(entry);
+        if index < self.decimal_scales {
+            return DecimalScale::read((factor, offset)).to_scale();
+        }
         Scale { factor: f64::from_le_bytes(factor), offset: f64::from_le_bytes(offset) }
+    }
+
+    /// The scale at `index` in whole numbers; `None` for one that has no such form.
+    #[inline]
+    pub(crate) fn decimal_scale(&self, index: u16) -> Option<DecimalScale> {
+        let entry = self.scales.get(usize::from(index)).filter(|_| index < self.decimal_scales)?;
+        Some(DecimalScale::read(read_pair(entry)))
     }
 
     /// What the value table `index` makes of `raw`; `None` when it does not list it.
