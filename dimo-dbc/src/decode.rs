@@ -32,8 +32,7 @@ impl Plan<'_> {
 
     fn samples<'p, 'f>(&'p self, id: CanId, payload: Payload<'f>) -> Option<Samples<'p, 'f>> {
         let (_, message) = self.find(id)?;
-        let first = usize::from(message.first_signal);
-        let signals = self.signals.get(first..first + usize::from(message.signal_count))?;
+        let signals = self.signals_in(&message)?;
         Some(Samples {
             plan: self,
             payload,

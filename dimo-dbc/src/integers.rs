@@ -32,15 +32,14 @@ impl Plan<'_> {
 
     #[inline(always)]
     fn integers_in<'p, 'f>(&'p self, id: CanId, payload: Payload<'f>) -> Option<Integers<'p, 'f>> {
-        let message = MessageEntry::read(self.find_entry(id)?);
-        let first = usize::from(message.first_signal);
-        let signals = self.signals.get(first..first + usize::from(message.signal_count))?;
+        let entry = self.find_entry(id)?;
+        let message = MessageEntry::read(entry);
+        let signals = self.signals_in(&message)?;
         let is_whole = payload.length >= message.full_bytes;
         Some(Integers {
             plan: self,
             payload,
-            needed_bytes: message.full_bytes,
-            all: signals,
+            message: entry,
             left: signals.iter(),
             end: message.first_signal.wrapping_add(message.signal_count),
             active: if is_whole { u32::from(NONE) } else { UNKNOWN },
@@ -76,8 +75,7 @@ impl Plan<'_> {
 pub struct Integers<'p, 'f> {
     plan: &'p Plan<'p>,
     payload: Payload<'f>,
-    needed_bytes: u8,
-    all: &'p [[u8; SignalEntry::BYTES]],
+    message: &'p [u8; MessageEntry::BYTES],
     left: slice::Iter<'p, [u8; SignalEntry::BYTES]>,
     /// The index behind that of the last.
     end: u16,
@@ -96,7 +94,12 @@ impl<'p> Integers<'p, '_> {
     /// What a short frame leaves out, as [`crate::Samples::missing`] says it.
     #[must_use]
     pub fn missing(&self) -> Option<Missing> {
-        self.payload.missing(self.plan, self.needed_bytes, self.all)
+        let message = MessageEntry::read(self.message);
+        self.payload.missing(
+            self.plan,
+            message.full_bytes,
+            self.plan.signals_in(&message).unwrap_or_default(),
+        )
     }
 
     /// The raw value of a signal; `None` when it is not there, or when a mapping's value table does not list it.
@@ -134,8 +137,7 @@ impl<'p> Integers<'p, '_> {
             return Some(RawBits::Signed(raw));
         }
         let field = PackedField::of_entry(entry);
-        let is_short = self.payload.length < self.needed_bytes;
-        if is_short && self.payload.length < field.field().needed_bytes() {
+        if self.is_short() && self.payload.length < field.field().needed_bytes() {
             return None;
         }
         let bits = field.bits(self.payload.data);
@@ -155,11 +157,15 @@ impl<'p> Integers<'p, '_> {
     /// the bytes of every signal are counted too.
     fn is_selected(&mut self, condition: u16) -> bool {
         let is_selected = condition == NONE || self.is_in_range(condition);
-        if self.payload.length >= self.needed_bytes {
+        if !self.is_short() {
             let known = if is_selected { &mut self.active } else { &mut self.inactive };
             *known = condition.into();
         }
         is_selected
+    }
+
+    fn is_short(&self) -> bool {
+        self.payload.length < MessageEntry::read(self.message).full_bytes
     }
 
     fn is_in_range(&mut self, condition: u16) -> bool {

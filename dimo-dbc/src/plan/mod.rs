@@ -135,6 +135,13 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// The entries of the signals of a message.
+    #[inline]
+    pub(crate) fn signals_in(&self, message: &MessageEntry) -> Option<&'a [[u8; SignalEntry::BYTES]]> {
+        let first = usize::from(message.first_signal);
+        self.signals.get(first..first + usize::from(message.signal_count))
+    }
+
     fn signal_entry(&self, signal: SignalIndex) -> Option<SignalEntry> {
         self.signals.get(usize::from(signal.0)).map(SignalEntry::read)
     }
