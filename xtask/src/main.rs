@@ -1,6 +1,7 @@
 //! Every check and tool of the workspace: `cargo xtask help`.
 
 mod bench;
+mod bench_m4;
 mod dag;
 mod deny;
 mod docs;
@@ -28,6 +29,7 @@ const HELP: &str = "\
 cargo xtask test   every check that fits: what CI runs
 cargo xtask soak   what takes hours: miri, long property tests, mutation tests
 cargo xtask bench dbc   how fast frames are decoded, beside the C code that cantools generates
+cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask help   this text
 
   --list           name the steps and run none
@@ -51,7 +53,8 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
     if let [command, what] = arguments.as_slice()
         && command == "bench"
     {
-        return bench::run(&Workspace::read()?, what);
+        let workspace = Workspace::read()?;
+        return if what == "m4" { bench_m4::run(&workspace) } else { bench::run(&workspace, what) };
     }
     let Call { command, list, only } = Call::parse(arguments.into_iter())?;
     if command == "help" {
@@ -83,6 +86,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);
     steps.extend(probe::steps(workspace));
+    steps.extend(bench_m4::steps(workspace));
     steps.extend(msrv::steps(workspace));
     steps.extend(package::steps(workspace));
     steps.extend(main_job::steps(workspace));
