@@ -25,8 +25,10 @@ const fn table() -> [u32; 16] {
 /// The checksum of the parts put together.
 pub(crate) fn crc32(parts: &[&[u8]]) -> u32 {
     let mut crc = !0;
-    for byte in parts.iter().copied().flatten() {
-        crc = half(half(crc ^ u32::from(*byte)));
+    for part in parts {
+        for byte in *part {
+            crc = half(half(crc ^ u32::from(*byte)));
+        }
     }
     !crc
 }

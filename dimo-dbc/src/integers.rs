@@ -130,11 +130,13 @@ impl<'p> Integers<'p, '_> {
         if u32::from(condition) == self.inactive {
             return None;
         }
-        if u32::from(condition) != self.active && !self.is_selected(condition) {
-            return None;
-        }
-        if let Some(raw) = self.narrow_raw(entry) {
-            return Some(RawBits::Signed(raw));
+        if u32::from(condition) != self.active {
+            if !self.is_selected(condition) {
+                return None;
+            }
+            if let Some(raw) = self.narrow_raw(entry) {
+                return Some(RawBits::Signed(raw));
+            }
         }
         let field = PackedField::of_entry(entry);
         if self.is_short() && self.payload.length < field.field().needed_bytes() {

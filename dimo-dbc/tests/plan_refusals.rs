@@ -98,6 +98,27 @@ fn a_plan_cut_off_anywhere_is_refused_except_between_its_sections() {
 }
 
 #[test]
+fn a_device_section_alone_is_checked_in_the_same_way() {
+    let blob = full_blob();
+    let device = Plan::from_bytes(&blob).unwrap().device_bytes();
+    exercise(&Plan::from_device_section(&blob[..device]).unwrap());
+    let followed = Plan::from_device_section(&blob).unwrap_err();
+    assert_eq!(
+        followed,
+        PlanError::Length { section: Section::Device, stated: device as u64, actual: blob.len() }
+    );
+    for at in 0..device {
+        let mut changed = blob[..device].to_vec();
+        changed[at] ^= 0x10;
+        assert_eq!(
+            Plan::from_device_section(&changed).unwrap_err(),
+            Plan::from_bytes(&changed).unwrap_err(),
+            "byte {at}"
+        );
+    }
+}
+
+#[test]
 fn a_plan_with_something_behind_it_is_refused() {
     let mut blob = full_blob();
     blob.push(0);

@@ -16,21 +16,40 @@ use crate::plan::packed::PackedField;
 use crate::plan::{IdMatching, Plan};
 
 pub(super) fn plan(bytes: &[u8]) -> Result<Plan<'_>, PlanError> {
+    let (device, names) = device_section(bytes)?;
+    let mut plan = device_plan(device)?;
+    if !names.is_empty() {
+        plan.names = Some(names_section(&plan, device, names)?);
+        plan.names_bytes = names.len();
+    }
+    Ok(plan)
+}
+
+/// Without anything that reads names.
+pub(super) fn plan_without_names(bytes: &[u8]) -> Result<Plan<'_>, PlanError> {
+    let (device, behind) = device_section(bytes)?;
+    if !behind.is_empty() {
+        let (stated, actual) = (device.len() as u64, bytes.len());
+        return Err(PlanError::Length { section: Section::Device, stated, actual });
+    }
+    device_plan(device)
+}
+
+fn device_section(bytes: &[u8]) -> Result<(&[u8], &[u8]), PlanError> {
     if bytes.len() < HEADER {
         return Err(PlanError::TooShort { len: bytes.len() });
     }
-    let (device, names) = section(bytes, Section::Device)?;
-    let mut plan = device_tables(device)?;
+    section(bytes, Section::Device)
+}
+
+fn device_plan(device: &[u8]) -> Result<Plan<'_>, PlanError> {
+    let plan = device_tables(device)?;
     switches(&plan)?;
     conditions(&plan)?;
     scales(&plan)?;
     lookups(&plan)?;
     signals(&plan)?;
     messages(&plan)?;
-    if !names.is_empty() {
-        plan.names = Some(names_section(&plan, device, names)?);
-        plan.names_bytes = names.len();
-    }
     Ok(plan)
 }
 
@@ -116,10 +135,16 @@ struct Cut<'c, 'a> {
 
 impl<'a> Cut<'_, 'a> {
     fn table<const N: usize>(&mut self, count: usize) -> Result<&'a [[u8; N]], PlanError> {
-        let bytes = count.checked_mul(N).ok_or(self.wrong_length)?;
-        let (table, rest) = self.rest.split_at_checked(bytes).ok_or(self.wrong_length)?;
+        let bytes = count.checked_mul(N).and_then(|bytes| self.bytes(bytes)).ok_or(self.wrong_length)?;
+        Ok(bytes.as_chunks().0)
+    }
+
+    /// Apart from what is code for every size of entry.
+    #[inline(never)]
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(count)?;
         *self.rest = rest;
-        Ok(table.as_chunks().0)
+        Some(bytes)
     }
 }
 

@@ -61,6 +61,29 @@ impl<'a> Plan<'a> {
         check::plan(bytes)
     }
 
+    /// The plan in a device section alone, the first [`Plan::device_bytes`] of a blob. What checks names is not linked into the
+    /// firmware then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plan::from_bytes`]; [`PlanError::Length`] when something follows the section.
+    ///
+    /// # Example: what a microcontroller stores
+    ///
+    /// ```
+    /// # #[cfg(feature = "import")] {
+    /// use dimo_dbc::{Plan, Selection, compile, import};
+    /// let text = "BO_ 291 Engine: 8 X\n SG_ Rpm : 0|16@1+ (0.25,0) [0|0] \"rpm\" X\n";
+    /// let mut blob = compile(&import(text.as_bytes()).unwrap(), &Selection::all(), None).unwrap();
+    /// blob.truncate(Plan::from_bytes(&blob).unwrap().device_bytes());
+    /// let plan = Plan::from_device_section(&blob).unwrap();
+    /// assert_eq!((plan.signal_count(), plan.names_bytes()), (1, 0));
+    /// # }
+    /// ```
+    pub fn from_device_section(bytes: &'a [u8]) -> Result<Self, PlanError> {
+        check::plan_without_names(bytes)
+    }
+
     /// How many signals it decodes; their indices are `0..signal_count`.
     #[must_use]
     pub const fn signal_count(&self) -> usize {

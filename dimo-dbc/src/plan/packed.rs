@@ -97,10 +97,12 @@ impl PackedField {
     #[inline(never)]
     pub(crate) fn bits(self, data: &[u8]) -> u64 {
         let base = usize::from(self.base());
-        match data.get(base..base + 4).and_then(<[u8]>::first_chunk) {
-            Some(window) if self.is_narrow() => self.narrow_bits(*window).cast_unsigned(),
-            _ => self.field().bits(data),
+        if self.is_narrow()
+            && let Some(Ok(window)) = data.get(base..base + 4).map(TryInto::try_into)
+        {
+            return self.narrow_bits(window).cast_unsigned();
         }
+        self.field().bits(data)
     }
 
     /// Whether a plan may hold it.
