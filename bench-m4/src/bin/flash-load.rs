@@ -11,7 +11,7 @@ fn main() -> ! {
     // Any firmware copies memory; the function that does so is not the decoder's.
     *black_box(&mut [0u32; 64]) = *black_box(&[1; 64]);
     let bytes: &[u8] = black_box(&[]);
-    let plan = Plan::from_bytes(bytes);
+    let plan = Plan::from_device_section(bytes);
     loop {
         black_box(&plan);
     }

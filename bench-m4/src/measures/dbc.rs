@@ -34,7 +34,7 @@ const FIRST: CanId = CanId::standard(0).expect("11 bits");
 fn plan(bench: &mut dyn Bench, name: &str, bytes: &[u8], frames: &mut [Frame; FRAMES]) {
     let mut signals = 0;
     let load = bench.instructions(&mut || {
-        signals = Plan::from_bytes(black_box(bytes)).map_or(0, |plan| plan.signal_count())
+        signals = Plan::from_device_section(black_box(bytes)).map_or(0, |plan| plan.signal_count())
     });
     let plan = Plan::from_bytes(bytes).expect("build.rs compiled it");
     fill(&plan, frames);
@@ -44,6 +44,8 @@ fn plan(bench: &mut dyn Bench, name: &str, bytes: &[u8], frames: &mut [Frame; FR
     let find = bench.instructions(&mut || looked_up = each(frames, |sum, frame| find(&plan, sum, frame)));
     let mut read = Sum::default();
     let read_only = bench.instructions(&mut || read = each(frames, nothing));
+    let mut begun = Sum::default();
+    let begin = bench.instructions(&mut || begun = each(frames, |sum, frame| begin(&plan, sum, frame)));
     let mut raws = Sum::default();
     let integers = bench.instructions(&mut || raws = each(frames, |sum, frame| integers(&plan, sum, frame)));
     let mut values = Sum::default();
@@ -60,6 +62,7 @@ fn plan(bench: &mut dyn Bench, name: &str, bytes: &[u8], frames: &mut [Frame; FR
     bench.print(format_args!("dbc {name} load: instructions={load}"));
     bench.print(format_args!("dbc {name} loop: instructions={read_only} {read}"));
     bench.print(format_args!("dbc {name} find: instructions={find} {looked_up}"));
+    bench.print(format_args!("dbc {name} begin: instructions={begin} {begun}"));
     bench.print(format_args!("dbc {name} integers: instructions={integers} {raws}"));
     bench.print(format_args!("dbc {name} fixed: instructions={fixed} {values}"));
     bench.print(format_args!("dbc {name} doubles: instructions={doubles} {physical}"));
@@ -121,6 +124,14 @@ fn nothing(sum: &mut Sum, frame: &Frame) {
 #[inline(never)]
 fn find(plan: &Plan<'_>, sum: &mut Sum, frame: &Frame) {
     sum.add(plan.declared_bytes(frame.id()).unwrap_or_default().into());
+}
+
+/// What comes before the first signal: the search for the message among it.
+#[inline(never)]
+fn begin(plan: &Plan<'_>, sum: &mut Sum, frame: &Frame) {
+    let Some(mut integers) = plan.integers(frame) else { return };
+    black_box(&mut integers);
+    sum.count += 1;
 }
 
 #[inline(never)]
