@@ -152,6 +152,7 @@ fn what_does_not_fit_or_contradicts_itself_begins_nothing() {
         management(OWN, 0, [32, 30, 0, 5, 0xFF]),                 // a broadcast to one
         announced(0x21, 0, 30),                                   // to somebody else
         frame(0x1DEC_FF00, &[32, 30, 0, 5, 0xFF, 0xCA, 0xFE, 0]), // the other data page
+        frame(0x1CEC_FF00, &[32, 30, 0, 5, 0xFF, 0xCA, 0xFE, 4]), // a group of 19 bits
         frame(0x1CEC_FF00, &[32, 30, 0, 5]),
     ] {
         assert_eq!(receiver.handle_frame(at(0), &ignored), Ok(None), "{ignored:?}");

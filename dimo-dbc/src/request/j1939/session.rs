@@ -26,6 +26,8 @@ pub(super) const TOO_LONG: u8 = 9;
 const PACKET_LEN: usize = 7;
 /// The longest message in bytes: 255 packets.
 const MAX_LEN: usize = 255 * PACKET_LEN;
+/// The greatest parameter group: 18 bits, where a frame has room for 24.
+const MAX_PGN: u32 = 0x3_FFFF;
 /// T1: how long the next packet of a broadcast may take.
 const BROADCAST_TIMEOUT: Duration = Duration::from_millis(750);
 /// T2: how long a packet may take that was asked for.
@@ -44,13 +46,15 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    /// `None` when its length is none of this protocol, or contradicts its number of packets.
+    /// `None` when its length is none of this protocol or contradicts its number of packets, and for a parameter group of
+    /// more than 18 bits.
     pub(super) fn parse(source: Address, destination: Address, data: [u8; 8]) -> Option<Self> {
         let [_, low, high, packets, at_once, ..] = data;
         let len = usize::from(u16::from_le_bytes([low, high]));
         let at_once = if destination == Address::ALL { packets } else { at_once.max(1) };
-        let plausible = len > 8 && len <= MAX_LEN && len.div_ceil(PACKET_LEN) == usize::from(packets);
-        plausible.then(|| Self { source, destination, pgn: pgn(data), len, packets, at_once })
+        let pgn = pgn(data);
+        let fits = len > 8 && len <= MAX_LEN && len.div_ceil(PACKET_LEN) == usize::from(packets);
+        (fits && pgn <= MAX_PGN).then_some(Self { source, destination, pgn, len, packets, at_once })
     }
 }
 
