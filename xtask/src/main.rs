@@ -13,7 +13,9 @@ mod main_job;
 mod msrv;
 mod no_std;
 mod package;
+mod peers;
 mod probe;
+mod python;
 mod soak;
 mod step;
 mod testing;
@@ -83,6 +85,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(deny::steps(workspace));
     steps.extend(lint::steps(workspace));
     steps.extend(testing::steps(workspace));
+    steps.extend(peers::steps(workspace));
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);
     steps.extend(probe::steps(workspace));

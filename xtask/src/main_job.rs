@@ -64,7 +64,7 @@ fn main_job(workspace: &Workspace) -> Command {
     command
 }
 
-fn data_folder(workspace: &Workspace) -> PathBuf {
+pub(crate) fn data_folder(workspace: &Workspace) -> PathBuf {
     std::env::var_os("DIMO_DATA").map_or_else(|| workspace.root.join("../shared/data"), PathBuf::from)
 }
 

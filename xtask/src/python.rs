@@ -1,0 +1,43 @@
+//! A Python of our own under `target`, with the packages that scripts need.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::exec::{pass, works};
+use crate::toolchain;
+
+/// The peers, as their registry has them.
+pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
+pub(crate) const PEERS: [&str; 4] = [CANTOOLS, "can-isotp==2.0.7", "udsoncan==1.26.1", "python-can==4.6.1"];
+
+/// The program of the environment `directory/python`, which is made when it is not there or has other packages.
+pub(crate) fn environment(directory: &Path, packages: &[&str]) -> Result<PathBuf, String> {
+    let environment = directory.join("python");
+    let python = environment.join("bin/python");
+    // Written last, so that half an environment is none.
+    let list = environment.join("packages.txt");
+    let wanted = packages.join("\n");
+    if std::fs::read_to_string(&list).is_ok_and(|had| had == wanted) && works(Command::new(&python).arg("-V"))
+    {
+        return Ok(python);
+    }
+    need_venv()?;
+    pass(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    let mut pip = Command::new(&python);
+    toolchain::install(&packages.join(", "), pip.args(["-m", "pip", "install", "--quiet"]).args(packages))?;
+    std::fs::write(&list, wanted).map_err(|error| format!("{}: {error}", list.display()))?;
+    Ok(python)
+}
+
+/// Debian has what makes environments in a package of its own.
+fn need_venv() -> Result<(), String> {
+    if works(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        return Ok(());
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        toolchain::install("python3-venv", command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "--quiet"])?;
+    apt(&["install", "--quiet", "--yes", "--no-install-recommends", "python3-venv"])
+}
