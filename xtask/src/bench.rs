@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::exec::{pass, read, works};
+use crate::exec::{pass, read};
+use crate::python::{self, CANTOOLS};
 use crate::workspace::Workspace;
 
-/// The peer, as its registry has it.
-const CANTOOLS: &str = "cantools==45.1.0";
 /// Runs of both sides, one after the other; the best of each counts.
 const ROUNDS: usize = 2;
 
@@ -32,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
         return Err(format!("no benchmark {what}; there is `cargo xtask bench dbc`"));
     }
     let directory = workspace.target.join("bench");
-    let (python, ours) = (python(&directory)?, ours(workspace, &directory)?);
+    let (python, ours) = (python::environment(&directory, &[CANTOOLS])?, ours(workspace, &directory)?);
     println!("million frames a second, all signals to doubles; x: against the C code of {CANTOOLS}");
     println!("{:<8}{:>8}{:>16}{:>16}{:>10}{:>16}", "case", "C all", "row", "columns", "C filter", "filter");
     let mut agreed = true;
@@ -72,17 +71,6 @@ fn cases(workspace: &Workspace) -> Vec<Case> {
     case("fd", "dbc/209_hyundai_canfd.dbc", None, "1000000");
     case("mux", "dbc/257_tesla_model3_vehicle.dbc", None, "2000000");
     cases
-}
-
-/// A Python with cantools, in the target directory.
-fn python(directory: &Path) -> Result<PathBuf, String> {
-    let environment = directory.join("python");
-    let python = environment.join("bin/python");
-    if !works(Command::new(&python).args(["-c", "import cantools"])) {
-        pass(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-        pass(Command::new(&python).args(["-m", "pip", "install", "--quiet", CANTOOLS]))?;
-    }
-    Ok(python)
 }
 
 /// The program that measures the crate, built for this processor as the C code is.
