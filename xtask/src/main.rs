@@ -7,9 +7,11 @@ mod deny;
 mod docs;
 mod exec;
 mod features;
+mod fuzz;
 mod hygiene;
 mod lint;
 mod main_job;
+mod miri;
 mod msrv;
 mod no_std;
 mod package;
@@ -29,7 +31,7 @@ use workspace::Workspace;
 
 const HELP: &str = "\
 cargo xtask test   every check that fits: what CI runs
-cargo xtask soak   what takes hours: miri, long property tests, mutation tests
+cargo xtask soak   what takes hours: miri, fuzzing, long property tests, mutation tests
 cargo xtask bench dbc   how fast frames are decoded, beside the C code that cantools generates
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask help   this text
@@ -86,6 +88,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(lint::steps(workspace));
     steps.extend(testing::steps(workspace));
     steps.extend(peers::steps(workspace));
+    steps.push(miri::short(workspace));
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);
     steps.extend(probe::steps(workspace));

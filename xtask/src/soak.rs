@@ -5,12 +5,10 @@ use std::process::Command;
 use crate::exec::{pass, works};
 use crate::step::{Outcome, Step, StepResult};
 use crate::workspace::{Package, Workspace};
-use crate::{deny, toolchain};
+use crate::{deny, fuzz, miri, toolchain};
 
 /// Cases of each property where `cargo test` runs 256.
 const LONG_CASES: &str = "100000";
-/// Under an interpreter a case takes a thousand times longer.
-const MIRI_CASES: &str = "4";
 const MUTANTS: &str = "27.1.0";
 
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
@@ -18,13 +16,11 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new("advisories", || deny::advisories(workspace)),
         Step::new("long property tests", || long_properties(workspace)),
     ];
-    for package in workspace.libraries() {
-        steps.push(Step::new(format!("miri {}", package.name), || miri(workspace, package)));
-    }
+    steps.extend(miri::steps(workspace));
+    steps.extend(fuzz::steps(workspace));
     for package in workspace.libraries() {
         steps.push(Step::new(format!("mutants {}", package.name), || mutants(workspace, package)));
     }
-    steps.push(Step::conditional("fuzzing", || missing("there are no fuzz targets yet")));
     steps.push(Step::conditional("power-cut sweeps", || missing("there is no simulated flash yet")));
     steps
 }
@@ -41,24 +37,6 @@ fn long_properties(workspace: &Workspace) -> Result<(), String> {
     for check in ["OVERFLOW_CHECKS", "DEBUG_ASSERTIONS"] {
         command.env(format!("CARGO_PROFILE_RELEASE_{check}"), "true");
     }
-    pass(&mut command)
-}
-
-/// The tests of the library, interpreted: undefined behaviour in what we depend on, and overflow everywhere.
-fn miri(workspace: &Workspace, package: &Package) -> Result<(), String> {
-    toolchain::need_toolchain("nightly", &["miri", "rust-src"])?;
-    let mut command = toolchain::cargo_of("nightly");
-    command.current_dir(&workspace.root).args([
-        "miri",
-        "test",
-        "--locked",
-        "--all-features",
-        "--lib",
-        "--tests",
-    ]);
-    command.args(["--package", &package.name, "--target-dir"]).arg(workspace.target.join("miri"));
-    // Tests read files of the workspace, and proptest its file of regressions.
-    command.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("PROPTEST_CASES", MIRI_CASES);
     pass(&mut command)
 }
 
