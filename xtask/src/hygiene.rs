@@ -38,9 +38,23 @@ const UNFINISHED: &str = "unfinished work is told in words, where its user reads
 const EXCEPTIONS: &[(&str, &str, &str)] =
     &[("Cargo.lock", concat!("crates", ".io"), "cargo writes the registry's name into every entry")];
 
+/// A package whose types stay in one file, so that another one can take its place.
+struct Home {
+    package: &'static str,
+    file: &'static str,
+    /// A use elsewhere that is of our own module of that name.
+    ours: &'static str,
+}
+
+const HOMES: &[Home] = &[
+    Home { package: "can_dbc", file: "dimo-dbc/src/import/can_dbc.rs", ours: "can_dbc::database(" },
+    Home { package: "pest", file: "dimo-dbc/src/import/can_dbc.rs", ours: "" },
+];
+
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
     vec![
         Step::new("texts", || no_forbidden_text(workspace)),
+        Step::new("packages that one file names", || named_at_home(workspace)),
         Step::new("versions in the documents", || versions_agree(workspace)),
     ]
 }
@@ -68,6 +82,39 @@ fn no_forbidden_text(workspace: &Workspace) -> Result<(), String> {
     }
     faults.iter().for_each(|fault| println!("    {fault}"));
     if faults.is_empty() { Ok(()) } else { Err(format!("{} places", faults.len())) }
+}
+
+fn named_at_home(workspace: &Workspace) -> Result<(), String> {
+    let mut faults = Vec::new();
+    let files = text_files(workspace)?;
+    for Home { package, file: home, ours } in HOMES {
+        let at_home = files.iter().find(|(file, _)| file == home);
+        if !at_home.is_some_and(|(_, content)| content.lines().any(|line| names(line, package, ""))) {
+            faults.push(format!("{home} does not name {package}: remove the rule"));
+        }
+        for (file, content) in files.iter().filter(|(file, _)| file.ends_with(".rs") && file != home) {
+            let lines = content.lines().enumerate().filter(|(_, line)| names(line, package, ours));
+            faults.extend(lines.map(|(number, _)| format!("{file}:{}: {package}", number + 1)));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+}
+
+/// Whether a line of Rust takes something out of a package, or the package itself.
+fn names(line: &str, package: &str, ours: &str) -> bool {
+    line.match_indices(package).any(|(at, _)| {
+        let (before, found) = line.split_at(at);
+        let behind = found.strip_prefix(package).unwrap_or_default();
+        // A path that begins with `::` begins with a package; one that goes on with it is ours.
+        let before = before.strip_suffix("::").filter(|path| !path.ends_with(is_name)).unwrap_or(before);
+        let is_word = !before.ends_with(|c: char| is_name(c) || ":/\"".contains(c));
+        let is_taken = behind.starts_with("::") || before.ends_with("use ") || before.ends_with("crate ");
+        is_word && is_taken && (ours.is_empty() || !found.starts_with(ours))
+    })
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Documents that name a Rust version or show a dependency on a crate of ours must say what Cargo.toml says.
@@ -156,7 +203,27 @@ fn text_files(workspace: &Workspace) -> Result<Vec<(String, String)>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{rust_versions, shown_dependency};
+    use super::{names, rust_versions, shown_dependency};
+
+    #[test]
+    fn a_package_is_named_by_what_is_taken_out_of_it() {
+        let package = "data";
+        for line in
+            ["use data::Dbc;", "    let tree = data::parse();", "use data as other;", "extern crate data;"]
+        {
+            assert!(names(line, package, "data::ours("), "{line}");
+        }
+        for line in [
+            "mod data;",
+            "    data::ours(1)",
+            "crate::data::Dbc",
+            "use metadata::x;",
+            "// the data",
+            "data_x::y",
+        ] {
+            assert!(!names(line, package, "data::ours("), "{line}");
+        }
+    }
 
     #[test]
     fn a_stated_rust_version_is_read() {
