@@ -208,9 +208,13 @@ mod tests {
     #[test]
     fn a_package_is_named_by_what_is_taken_out_of_it() {
         let package = "data";
-        for line in
-            ["use data::Dbc;", "    let tree = data::parse();", "use data as other;", "extern crate data;"]
-        {
+        for line in [
+            "use data::Dbc;",
+            "use ::data::Dbc;",
+            "    let tree = data::parse();",
+            "use data as other;",
+            "extern crate data;",
+        ] {
             assert!(names(line, package, "data::ours("), "{line}");
         }
         for line in [
