@@ -49,7 +49,9 @@ fn mutants(workspace: &Workspace, package: &Package) -> Result<(), String> {
         install.args(["install", "cargo-mutants", "--version", MUTANTS, "--locked", "--root"]).arg(&tools);
         toolchain::install("cargo-mutants", install.env("CARGO_TARGET_DIR", tools.join("build")))?;
     }
+    let output = workspace.target.join("mutants").join(&package.name);
+    std::fs::create_dir_all(&output).map_err(|error| format!("{}: {error}", output.display()))?;
     let mut command = Command::new(program);
     command.current_dir(&workspace.root).args(["mutants", "--all-features", "--package", &package.name]);
-    pass(command.arg("--output").arg(workspace.target.join("mutants").join(&package.name)))
+    pass(command.arg("--output").arg(output))
 }
