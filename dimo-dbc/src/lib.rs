@@ -8,6 +8,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod byte_order;
 #[cfg(feature = "alloc")]
 mod columns;
@@ -39,6 +41,8 @@ mod row;
 #[cfg(feature = "import")]
 mod selection;
 
+#[cfg(feature = "arrow")]
+pub use arrow::{BatchDecoder, MessageBatch};
 pub use byte_order::ByteOrder;
 #[cfg(feature = "alloc")]
 pub use columns::{Column, ColumnDecoder, Columns, MessageTable};
