@@ -4,10 +4,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::RangeInclusive;
+use core::time::Duration;
 
 use dimo_types::{CanId, Scale};
 
 use crate::ByteOrder;
+use crate::plan::matching::group;
 
 /// What a DBC file says about messages and signals. Nothing is judged here: see [`crate::lint`].
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +17,13 @@ use crate::ByteOrder;
 pub struct Database {
     /// `BO_` entries in file order, duplicates and `VECTOR__INDEPENDENT_SIG_MSG` included.
     pub messages: Vec<Message>,
+    /// The comment on the file.
+    pub comment: Option<String>,
+    /// What the bus speaks (attribute `ProtocolType`): `J1939` says that messages are to be matched by their group, with
+    /// [`IdMatching::J1939`](crate::IdMatching::J1939).
+    pub protocol: Option<String>,
+    /// What kind of bus it is (attribute `BusType`), such as `CAN` or `CAN FD`.
+    pub bus_type: Option<String>,
     /// Where the text was mended before it could be read.
     pub repairs: Vec<Repair>,
 }
@@ -41,6 +50,13 @@ pub struct Message {
     pub signals: Vec<Signal>,
     /// The comment on it.
     pub comment: Option<String>,
+    /// How often it is sent (attribute `GenMsgCycleTime`, in milliseconds); `None` where the file states none, or 0.
+    pub cycle_time: Option<Duration>,
+    /// What kind of frame it is (attribute `VFrameFormat`); `None` where the file does not say, or has a kind that does not
+    /// exist.
+    pub format: Option<FrameFormat>,
+    /// Its `SIG_GROUP_` entries in file order.
+    pub groups: Vec<SignalGroup>,
     /// The line of its `BO_` in the file, from 1.
     pub line: u32,
 }
@@ -55,6 +71,13 @@ impl Message {
             None => CanId::extended(self.id),
             id => id,
         }
+    }
+
+    /// The parameter group number of its identifier (SAE J1939-21), 18 bits; `None` for a standard identifier, which has none.
+    /// Whether the identifier is meant so, the file says with [`FrameFormat::J1939`] or [`Database::protocol`].
+    #[must_use]
+    pub fn pgn(&self) -> Option<u32> {
+        self.can_id().and_then(group).map(|group| group >> 8)
     }
 
     /// The first signal of that name.
@@ -92,6 +115,11 @@ pub struct Signal {
     pub labels: Vec<Label>,
     /// The comment on it.
     pub comment: Option<String>,
+    /// Its raw value before anything was sent (attribute `GenSigStartValue`, with the file's default). Files may state one
+    /// that its bits cannot have.
+    pub start_value: Option<f64>,
+    /// The suspect parameter number that J1939 gives it (attribute `SPN`), 19 bits; `None` where the file states none, or 0.
+    pub spn: Option<u32>,
     /// The line of its `SG_` in the file, from 1.
     pub line: u32,
 }
@@ -102,6 +130,54 @@ impl Signal {
     pub fn limits(&self) -> Option<RangeInclusive<f64>> {
         (self.min != 0.0 || self.max != 0.0).then_some(self.min..=self.max)
     }
+}
+
+/// What kind of frame a message is sent in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FrameFormat {
+    /// A classic frame with an identifier of 11 bits.
+    StandardCan,
+    /// A classic frame with an identifier of 29 bits.
+    ExtendedCan,
+    /// A CAN FD frame with an identifier of 11 bits.
+    StandardCanFd,
+    /// A CAN FD frame with an identifier of 29 bits.
+    ExtendedCanFd,
+    /// A parameter group of J1939, whoever sends it.
+    J1939,
+}
+
+impl FrameFormat {
+    /// Whether it is a CAN FD frame.
+    #[must_use]
+    pub const fn is_fd(self) -> bool {
+        matches!(self, Self::StandardCanFd | Self::ExtendedCanFd)
+    }
+
+    /// The one that DBC files name so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "StandardCAN" => Self::StandardCan,
+            "ExtendedCAN" => Self::ExtendedCan,
+            "StandardCAN_FD" => Self::StandardCanFd,
+            "ExtendedCAN_FD" => Self::ExtendedCanFd,
+            "J1939PG" => Self::J1939,
+            _ => return None,
+        })
+    }
+}
+
+/// Signals of a message that belong together: a `SIG_GROUP_` entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignalGroup {
+    /// Its name.
+    pub name: String,
+    /// The number of repetitions that the file states.
+    pub repetitions: u32,
+    /// The names of its signals, as the file states them.
+    pub signals: Vec<String>,
 }
 
 /// What the bits of a signal mean.

@@ -49,7 +49,9 @@ pub use columns::{Column, ColumnDecoder, Columns, MessageTable};
 #[cfg(feature = "import")]
 pub use compile::{CompileError, compile};
 #[cfg(feature = "import")]
-pub use database::{Database, Label, Message, Presence, Repair, RepairKind, Signal, SignalKind};
+pub use database::{
+    Database, FrameFormat, Label, Message, Presence, Repair, RepairKind, Signal, SignalGroup, SignalKind,
+};
 pub use decode::{RawSample, Sample, Samples};
 #[cfg(feature = "import")]
 pub use encode::{EncodeError, MessageEncoder};

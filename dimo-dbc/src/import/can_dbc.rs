@@ -13,12 +13,17 @@ use can_dbc::{
 use dimo_types::Scale;
 use pest::error::{ErrorVariant, InputLocation};
 
+use crate::import::attributes::Attributes;
 use crate::import::diagnose::diagnose;
 use crate::import::mend::Mended;
 use crate::import::text::Lines;
 use crate::{ByteOrder, Database, ImportError, Label, Message, Presence, Signal, SignalKind};
 
-pub(super) fn database(mut mended: Mended, lines: &Lines<'_>) -> Result<Database, ImportError> {
+pub(super) fn database(
+    mut mended: Mended,
+    attributes: Attributes<'_>,
+    lines: &Lines<'_>,
+) -> Result<Database, ImportError> {
     let tree = Dbc::try_from(mended.text.as_str()).map_err(|error| refusal(&error, &mended, lines))?;
     let repairs = core::mem::take(&mut mended.repairs);
     let (mut about, messages) = About::of(tree, &mended);
@@ -27,12 +32,24 @@ pub(super) fn database(mut mended: Mended, lines: &Lines<'_>) -> Result<Database
     let messages = messages.into_iter().map(|message| {
         let id = mended.id(number(message.id)).unwrap_or(u32::MAX);
         let line = message_lines.next().unwrap_or(0);
-        let signals = about.signals(id, message.signals, &mut signal_lines);
+        let mut signals = about.signals(id, message.signals, &mut signal_lines);
+        for signal in &mut signals {
+            (signal.start_value, signal.spn) = attributes.signal(id, &signal.name);
+        }
         let size = u32::try_from(message.size).unwrap_or(u32::MAX);
         let comment = about.messages.get(&id).cloned();
-        Message { id, name: message.name, size, signals, comment, line }
+        let (cycle_time, format) = (attributes.cycle_time(id), attributes.format(id));
+        let groups = attributes.groups(id);
+        Message { id, name: message.name, size, signals, comment, cycle_time, format, groups, line }
     });
-    Ok(Database { messages: messages.collect(), repairs })
+    let messages = messages.collect();
+    Ok(Database {
+        messages,
+        comment: attributes.file_comment(),
+        protocol: attributes.protocol(),
+        bus_type: attributes.bus_type(),
+        repairs,
+    })
 }
 
 /// The number that stands for the identifier in the mended text.
@@ -150,6 +167,8 @@ fn convert<'a>(
         presence: presence(signal.multiplexer_indicator, about.and_then(|about| about.switch.as_ref()), root),
         labels: about.and_then(|about| about.labels.clone()).unwrap_or_default(),
         comment: about.and_then(|about| about.comment.clone()),
+        start_value: None,
+        spn: None,
         line,
         name: signal.name,
     }

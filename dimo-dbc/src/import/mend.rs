@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::collections::HashMap;
 
+use crate::import::attributes::Attributes;
 use crate::import::scan::{Statements, Token, TokenKind, is_keyword};
 use crate::import::text::Lines;
 use crate::{ImportError, Repair, RepairKind};
@@ -87,12 +88,17 @@ impl Mended {
     }
 }
 
-pub(super) fn mend(source: &str, lines: &Lines<'_>) -> Result<Mended, ImportError> {
+/// The text for the parser, and what the statements say that are left out of it.
+pub(super) fn mend<'s>(
+    source: &'s str,
+    lines: &'s Lines<'s>,
+) -> Result<(Mended, Attributes<'s>), ImportError> {
     let mut mender = Mender {
         source,
         lines,
         main: Mended::default(),
         rest: Mended::default(),
+        attributes: Attributes::default(),
         handles: HashMap::new(),
         apart: false,
     };
@@ -102,7 +108,7 @@ pub(super) fn mend(source: &str, lines: &Lines<'_>) -> Result<Mended, ImportErro
     }
     let (mut mended, rest) = (mender.main, mender.rest);
     mended.append(&rest);
-    Ok(mended)
+    Ok((mended, mender.attributes))
 }
 
 struct Mender<'s> {
@@ -112,6 +118,7 @@ struct Mender<'s> {
     main: Mended,
     /// What follows them.
     rest: Mended,
+    attributes: Attributes<'s>,
     handles: HashMap<u32, usize>,
     /// Whether something stood between the last message and here.
     apart: bool,
@@ -129,6 +136,7 @@ impl<'s> Mender<'s> {
             "SG_" => self.signal(tokens),
             "CM_" => self.comment(tokens)?,
             "VAL_" | "SIG_VALTYPE_" | "SG_MUL_VAL_" => self.about(tokens, 1)?,
+            "BA_" | "BA_DEF_" | "BA_DEF_DEF_" | "SIG_GROUP_" => self.attributes.take(self.source, tokens),
             // What decoding does not need is not read, and so cannot be wrong.
             _ if is_keyword(keyword) => {}
             // A stray semicolon.
@@ -247,13 +255,16 @@ impl<'s> Mender<'s> {
         }
     }
 
-    /// `CM_ BO_ id "text";`, `CM_ SG_ id name "text";` or `CM_ id "text";`; comments on other things are left out.
+    /// `CM_ BO_ id "text";`, `CM_ SG_ id name "text";` or `CM_ id "text";`; of others the one on the file is kept.
     fn comment(&mut self, tokens: &[Token]) -> Result<(), ImportError> {
         let Some(second) = tokens.get(1) else { return Ok(()) };
         let at = match self.word(second) {
             "BO_" | "SG_" => 2,
             word if word.starts_with(|first: char| first.is_ascii_digit()) => 1,
-            _ => return Ok(()),
+            _ => {
+                self.attributes.take(self.source, tokens);
+                return Ok(());
+            }
         };
         // A quotation mark inside of a comment makes several texts of it.
         if tokens.iter().filter(|token| token.kind == TokenKind::Text).count() != 1 {

@@ -1,5 +1,6 @@
 //! DBC text to [`Database`].
 
+mod attributes;
 mod can_dbc;
 mod diagnose;
 mod mend;
@@ -35,8 +36,8 @@ use crate::Database;
 pub fn import(bytes: &[u8]) -> Result<Database, ImportError> {
     let source = text::decode(bytes);
     let lines = text::Lines::of(&source);
-    let mended = mend::mend(&source, &lines)?;
-    can_dbc::database(mended, &lines)
+    let (mended, attributes) = mend::mend(&source, &lines)?;
+    can_dbc::database(mended, attributes, &lines)
 }
 
 /// Why text makes no [`Database`]: a statement that cannot be read, and where. Mend it there and import again.
