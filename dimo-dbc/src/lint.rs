@@ -45,8 +45,10 @@ pub fn lint(database: &Database) -> Vec<Finding> {
             Some(id) if id.packed() != message.id => report(FindingKind::UnmarkedExtendedId { id }),
             _ => {}
         }
-        if let Some(first) = ids.insert(message.id, message.line) {
-            ids.insert(message.id, first);
+        // By the frame that is meant: an extended identifier may be spelt with its mark and without.
+        let frame = message.can_id().map_or(message.id, CanId::packed);
+        if let Some(first) = ids.insert(frame, message.line) {
+            ids.insert(frame, first);
             report(FindingKind::DuplicateId { first_line: first });
         }
         if let Some(first) = names.insert(message.name.as_str(), message.line) {
@@ -207,7 +209,7 @@ pub enum FindingKind {
         /// The identifier it is read as.
         id: CanId,
     },
-    /// A message before it has the same identifier, so this one is never decoded.
+    /// A message before it has the same identifier on the bus, so this one is never decoded.
     DuplicateId {
         /// The line of the first.
         first_line: u32,

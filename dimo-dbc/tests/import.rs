@@ -240,6 +240,28 @@ fn what_is_suspect_is_found_and_not_fatal() {
 }
 
 #[test]
+fn one_identifier_in_two_spellings_is_there_twice() {
+    let signal = |name| format!(" SG_ {name} : 0|8@1+ (1,0) [0|0] \"\" X\n");
+    let text = format!(
+        "BO_ 2147487744 Marked: 8 X\n{}BO_ 4096 Unmarked: 8 X\n{}BO_ 256 Standard: 8 X\n{}BO_ 2147483904 Extended: 8 X\n{}",
+        signal("A"),
+        signal("B"),
+        signal("C"),
+        signal("D"),
+    );
+    let findings: Vec<String> = lint(&database(&text)).iter().map(ToString::to_string).collect();
+    let expected = [
+        "line 3: Unmarked is not marked as extended and read as 00001000",
+        "line 3: Unmarked has the identifier of line 1",
+    ];
+    assert_eq!(findings, expected);
+    let blob = util::blob(&text);
+    let plan = util::plan(&blob);
+    assert_eq!((plan.message_count(), plan.signal_count()), (3, 3), "the first one is decoded");
+    assert_eq!(plan.message_name(dimo_types::CanId::extended(0x1000).unwrap()), Some("Marked"));
+}
+
+#[test]
 fn signals_of_different_switch_values_share_bits_rightly() {
     let findings: Vec<String> = lint(&database(WORLD)).iter().map(ToString::to_string).collect();
     assert_eq!(findings, ["line 19: Drive.Flags shares bits with Torque"]);
