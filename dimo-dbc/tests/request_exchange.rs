@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use dimo_dbc::gen1::network_id;
 use dimo_dbc::request::isotp::{Link, SendError, Sender};
 use dimo_dbc::request::{
     Event, Exchange, ExchangeError, Failure, FlowControlPair, Poll, PollError, Request, Responders,
@@ -223,7 +224,21 @@ fn response_identifiers_are_those_of_the_live_network() {
     assert_eq!(response_id(id(0x7F8), None), None);
     assert_eq!("7e0".parse::<FlowControlPair>(), Err(PollError::Pair));
     assert_eq!("7e0,x".parse::<FlowControlPair>(), Err(PollError::Pair));
-    assert_eq!("7e0,800".parse::<FlowControlPair>(), Err(PollError::Header { header: 0x800 }));
+    assert_eq!("7e0,20000000".parse::<FlowControlPair>(), Err(PollError::Header { header: 0x2000_0000 }));
+}
+
+#[test]
+fn polls_and_the_configuration_read_the_same_identifier_in_a_number() {
+    let around = |number: u32| number.saturating_sub(2)..=number.saturating_add(2);
+    let ends = [0x7FF, 0x800, 0xFFF, 0x1000, 0x1FFF_FFFF, 0x8000_0000, 0x8000_07FF, 0x9FFF_FFFF, u32::MAX];
+    for number in ends.into_iter().flat_map(around) {
+        let expected = network_id(number);
+        let poll = Poll::new(P29, number, "7e0,7e8".parse().ok(), 0x01, 0x0C, Duration::ZERO);
+        assert_eq!(poll.map(|poll| poll.request_id()).ok(), expected, "{number:x}");
+        let pair = format!("{number:x},{number:x}").parse::<FlowControlPair>();
+        assert_eq!(pair.map(|pair| (pair.transmit, pair.receive)).ok(), expected.map(|id| (id, id)));
+    }
+    assert_eq!(network_id(0x800), CanId::extended(0x800), "no other frame can be meant");
 }
 
 #[test]
@@ -253,7 +268,7 @@ fn polls_go_to_the_functional_address_when_the_network_states_none() {
     assert_eq!(twenty_nine.request_id(), id(0x18DB_33F1));
     assert_eq!(twenty_nine.answer_link().transmit(), id(0x18DA_33F1), "flow control, to the unit itself");
     assert_eq!(poll(P11, 0x18DA_10F1).unwrap().answer_link().transmit(), id(0x18DA_10F1));
-    for header in [0x800, 0xFFF, 0x2000_0000, u32::MAX] {
+    for header in [0x2000_0000, 0xA000_0000, u32::MAX] {
         assert_eq!(poll(P11, header), Err(PollError::Header { header }));
     }
     assert_eq!(poll(P11, 0x7F8), Err(PollError::Response { header: 0x7F8 }));

@@ -8,13 +8,12 @@ use thiserror::Error;
 
 use super::RequestBytes;
 use super::isotp::Link;
+use crate::gen1::network_id;
 
 /// The functional address with 11 bits.
 const FUNCTIONAL_11: u32 = 0x7DF;
 /// The functional address with 29 bits.
 const FUNCTIONAL_29: u32 = 0x18DB_33F1;
-/// The highest number that the network takes for 11 bits.
-const MAX_11_BIT_HEADER: u32 = 0xFFF;
 
 /// The identifiers that an entry names for itself: `can_flow_control_id_pair`, such as `7e0,7e8`.
 ///
@@ -45,7 +44,7 @@ impl FromStr for FlowControlPair {
         let (transmit, receive) = text.split_once(',').ok_or(PollError::Pair)?;
         let id = |digits: &str| {
             let number = u32::from_str_radix(digits.trim(), 16).map_err(|_| PollError::Pair)?;
-            can_id(number).ok_or(PollError::Header { header: number })
+            network_id(number).ok_or(PollError::Header { header: number })
         };
         Ok(Self { transmit: id(transmit)?, receive: id(receive)? })
     }
@@ -102,7 +101,7 @@ pub struct Poll {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PollError {
-    /// No CAN identifier: 800 to FFF, which the network takes for 11 bits, or more than 29 bits.
+    /// No CAN identifier: more than 29 bits, by the rule of [`network_id`].
     #[error("{header:X} is no CAN identifier")]
     Header {
         /// The number given.
@@ -135,8 +134,9 @@ pub enum PollError {
 
 impl Poll {
     /// An entry as the network states it. `protocol` is the entry's own or else the vehicle's; a `header` of 0 means
-    /// its functional address; `pair` is for entries that name identifiers for themselves. An `interval` of zero means once per boot. Whether the header has 11 or 29 bits is said
-    /// by its number, whatever the protocol.
+    /// its functional address; `pair` is for entries that name identifiers for themselves. An `interval` of zero means once
+    /// per boot. Whether the header has 11 or 29 bits is said by its number as [`network_id`] reads it, whatever the
+    /// protocol.
     ///
     /// A parameter is sent as two bytes for the services 19 and 22, as none for services that have none (03, 07, 0A),
     /// else as one; service 02 asks for the first freeze frame.
@@ -153,7 +153,7 @@ impl Poll {
         interval: Duration,
     ) -> Result<Self, PollError> {
         let header = if header == 0 { functional(protocol) } else { header };
-        let request_id = can_id(header).ok_or(PollError::Header { header })?;
+        let request_id = network_id(header).ok_or(PollError::Header { header })?;
         let request = request(service, parameter)?;
         let response_id = response_id(request_id, pair).ok_or(PollError::Response { header })?;
         let flow_control_id =
@@ -201,15 +201,6 @@ impl Poll {
     #[must_use]
     pub const fn answer_link(&self) -> Link {
         Link::normal(self.flow_control_id, self.response_id)
-    }
-}
-
-/// The network's rule: numbers up to FFF are of 11 bits, of which 800 and more do not exist.
-fn can_id(number: u32) -> Option<CanId> {
-    if number <= MAX_11_BIT_HEADER {
-        CanId::standard(u16::try_from(number).ok()?)
-    } else {
-        CanId::extended(number)
     }
 }
 
