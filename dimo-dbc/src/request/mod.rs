@@ -10,7 +10,7 @@
 //! | [`Exchange`] | one request from its first frame to its last answer, with deadlines |
 //! | [`Schedule`] | which of the network's polls is due |
 //!
-//! Trucks and machines speak [`j1939`] instead, whose long messages are received without asking.
+//! Trucks and machines speak [`j1939`] instead, whose long messages are received without asking, and sent.
 //!
 //! # Example: which codes are stored?
 //!

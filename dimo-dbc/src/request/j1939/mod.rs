@@ -1,5 +1,6 @@
-//! Messages of more than 8 bytes between the units of trucks and machines: the transport protocol of SAE J1939-21,
-//! receiving side, for broadcasts (BAM) and for messages to one unit (RTS/CTS).
+//! Messages of more than 8 bytes between the units of trucks and machines: the transport protocol of SAE J1939-21, for
+//! broadcasts (BAM) and for messages to one unit (RTS/CTS). [`TransportReceiver`] takes many at once, [`TransportSender`]
+//! sends one.
 //!
 //! # Example: trouble codes of an engine, broadcast in two packets
 //!
@@ -21,11 +22,15 @@
 //! ```
 
 mod receiver;
+mod sender;
 mod session;
+
+use core::time::Duration;
 
 use thiserror::Error;
 
 pub use receiver::TransportReceiver;
+pub use sender::TransportSender;
 
 /// The address of a unit, 0 to 253; 254 means none, 255 all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +39,11 @@ pub struct Address(pub u8);
 impl Address {
     /// All units.
     pub const ALL: Self = Self(0xFF);
+
+    /// Whether it is that of one unit.
+    const fn is_unit(self) -> bool {
+        self.0 < 0xFE
+    }
 }
 
 /// A whole message.
@@ -91,5 +101,80 @@ pub enum TransportError {
     Aborted {
         /// Its reason (SAE J1939-21, table 7).
         reason: u8,
+    },
+}
+
+/// Why the transport protocol cannot carry a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// Not 9 to 1785 bytes. Up to 8 go in a frame of their own.
+    #[error("{len} bytes, the transport protocol carries 9 to 1785")]
+    Length {
+        /// The length in bytes.
+        len: usize,
+    },
+    /// More than 18 bits, or a destination in the lowest byte of a group that is sent to a destination (PDU1): that byte is 0,
+    /// and the destination stated apart.
+    #[error("{pgn:X} is no parameter group")]
+    Pgn {
+        /// The number given.
+        pgn: u32,
+    },
+    /// No unit has it: units have 0 to 253. A message to all is a broadcast.
+    #[error("{} is the address of no unit", address.0)]
+    Address {
+        /// The address given.
+        address: Address,
+    },
+    /// Packets of a broadcast are 50 to 200 ms apart.
+    #[error("packets {} ms apart, a broadcast has 50 to 200", spacing.as_millis())]
+    Spacing {
+        /// The time given.
+        spacing: Duration,
+    },
+}
+
+/// Why a message did not arrive. The receiver is told, unless it ended the message itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The receiver did not answer in time (T3, or T4 after it asked to wait). It is not there, or does not take such messages.
+    #[error("no answer after {sent} of {len} bytes")]
+    Timeout {
+        /// The bytes sent.
+        sent: usize,
+        /// The length of the message in bytes.
+        len: usize,
+    },
+    /// The receiver gave up. Reason 1 means that it is busy, 2 that it has no room now: try again later; 3 that packets did
+    /// not come in time; 9 that the message is too long for it.
+    #[error("the receiver gave up, reason {reason}")]
+    Aborted {
+        /// Its reason (SAE J1939-21, table 7).
+        reason: u8,
+    },
+    /// The receiver allowed packets while others were still to be sent. It breaks the protocol.
+    #[error("more packets were allowed while others were being sent")]
+    ClearedWhileSending,
+    /// The receiver asked for a packet that the message has not, or left some out. It breaks the protocol.
+    #[error("packet {number} was asked for, which does not come next")]
+    NoSuchPacket {
+        /// The number of the packet, from 1.
+        number: u8,
+    },
+    /// The receiver asked again and again for packets that were sent. Much is lost on the bus.
+    #[error("packets were asked for again more than {limit} times in a row")]
+    Repeats {
+        /// How often it may.
+        limit: u8,
+    },
+    /// The receiver confirmed a message of another length, or before all was sent. It breaks the protocol.
+    #[error("{confirmed} bytes were confirmed after {sent} were sent")]
+    WrongEnd {
+        /// The bytes sent.
+        sent: usize,
+        /// The bytes that the receiver says it has.
+        confirmed: usize,
     },
 }

@@ -17,17 +17,23 @@ pub(super) const ABORT: u8 = 255;
 pub(super) const NO_RESOURCES: u8 = 2;
 /// Abort: nothing came in time.
 pub(super) const TIMEOUT: u8 = 3;
+/// Abort: packets were allowed while others were being sent.
+pub(super) const CLEARED_WHILE_SENDING: u8 = 4;
+/// Abort: the same packets were asked for too often.
+pub(super) const TOO_MANY_REPEATS: u8 = 5;
 /// Abort: a packet out of order.
 pub(super) const BAD_SEQUENCE: u8 = 7;
 /// Abort: too long.
 pub(super) const TOO_LONG: u8 = 9;
+/// Abort: what no other reason says.
+pub(super) const OTHER: u8 = 250;
 
 /// Bytes of a message in one packet.
-const PACKET_LEN: usize = 7;
+pub(super) const PACKET_LEN: usize = 7;
 /// The longest message in bytes: 255 packets.
-const MAX_LEN: usize = 255 * PACKET_LEN;
+pub(super) const MAX_LEN: usize = 255 * PACKET_LEN;
 /// The greatest parameter group: 18 bits, where a frame has room for 24.
-const MAX_PGN: u32 = 0x3_FFFF;
+pub(super) const MAX_PGN: u32 = 0x3_FFFF;
 /// T1: how long the next packet of a broadcast may take.
 const BROADCAST_TIMEOUT: Duration = Duration::from_millis(750);
 /// T2: how long a packet may take that was asked for.
