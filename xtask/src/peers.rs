@@ -14,6 +14,8 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
     vec![
         Step::conditional("peer can-isotp", || run(workspace, "check_isotp.py", "dbc_peer", Data::No)),
         Step::conditional("peer udsoncan", || run(workspace, "check_uds.py", "dbc_peer", Data::No)),
+        Step::conditional("peer can-j1939", || run(workspace, "check_j1939.py", "j1939_peer", Data::No)),
+        Step::conditional("peer pyarrow", || run(workspace, "check_parquet.py", "log_to_parquet", Data::No)),
         Step::conditional("peer python-can", || {
             run(workspace, "check_python_can.py", "dbc_peer", Data::Some)
         }),

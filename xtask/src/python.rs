@@ -8,7 +8,14 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 4] = [CANTOOLS, "can-isotp==2.0.7", "udsoncan==1.26.1", "python-can==4.6.1"];
+pub(crate) const PEERS: [&str; 6] = [
+    CANTOOLS,
+    "can-isotp==2.0.7",
+    "can-j1939==2.0.12",
+    "pyarrow==26.0.1",
+    "python-can==4.6.1",
+    "udsoncan==1.26.1",
+];
 
 /// The program of the environment `directory/python`, which is made when it is not there or has other packages.
 pub(crate) fn environment(directory: &Path, packages: &[&str]) -> Result<PathBuf, String> {
