@@ -16,7 +16,7 @@ use arrow_schema::{ArrowError, DataType, Field, Metadata, Schema, SchemaRef, Tim
 use dimo_types::{CanId, SignalIndex};
 
 use crate::plan::layout::MessageEntry;
-use crate::{BusFrame, Column, ColumnDecoder, MessageTable, Plan};
+use crate::{BusFrame, Column, ColumnDecoder, Columns, MessageTable, Plan};
 
 /// The name of the first column.
 const TIME: &str = "time";
@@ -57,7 +57,8 @@ const TIME: &str = "time";
 /// ```
 #[derive(Clone)]
 pub struct BatchDecoder<'p> {
-    columns: ColumnDecoder<'p>,
+    decoder: ColumnDecoder<'p>,
+    columns: Columns,
     /// In the order of their identifiers.
     shapes: Vec<Shape>,
 }
@@ -77,7 +78,8 @@ impl<'p> BatchDecoder<'p> {
     #[must_use]
     pub fn new(plan: Plan<'p>) -> Self {
         let shapes = plan.messages.iter().filter_map(|entry| Shape::of(&plan, MessageEntry::read(entry)));
-        Self { columns: ColumnDecoder::new(plan), shapes: shapes.collect() }
+        let decoder = ColumnDecoder::new(plan);
+        Self { columns: decoder.columns(), decoder, shapes: shapes.collect() }
     }
 
     /// The schema of each message of the plan, whether or not frames of it were decoded.
@@ -89,7 +91,7 @@ impl<'p> BatchDecoder<'p> {
     ///
     /// Unknown identifiers, remote and error frames are skipped. Returns how many frames were not.
     pub fn decode<F: BusFrame>(&mut self, frames: &[F]) -> usize {
-        self.columns.decode(frames)
+        self.decoder.decode(frames, &mut self.columns)
     }
 
     /// What was decoded since the last time, for each message of which there were frames, in the order of identifiers.

@@ -95,9 +95,9 @@ impl Plan<'_> {
     /// The identifier of the message that frames of the parameter group of `id` belong to; `None` where groups do not count.
     #[cfg(feature = "alloc")]
     pub(crate) fn first_of_group(&self, id: CanId) -> Option<CanId> {
-        let (_, first) = (self.matching == IdMatching::J1939 && id.is_extended())
-            .then(|| self.find_group(id.packed()))??;
-        CanId::from_packed(first.id)
+        let groups_count = self.matching == IdMatching::J1939 && id.is_extended();
+        let first = groups_count.then(|| self.find_group(id.packed()))??;
+        CanId::from_packed(MessageEntry::read(self.messages.get(first)?).id)
     }
 
     /// The first message, in the order of the DBC file, of the parameter group of `id`.

@@ -185,13 +185,14 @@ fn rows(plan: Plan<'_>, frames: &[Frame]) -> Values {
 }
 
 fn columns(plan: Plan<'_>, frames: &[Frame]) -> Values {
-    let mut decoder = ColumnDecoder::new(plan);
+    let decoder = ColumnDecoder::new(plan);
+    let mut columns = decoder.columns();
     // In two parts, since tables go on where they stopped.
     let (one, other) = frames.split_at(frames.len() / 2);
-    decoder.decode(one);
-    decoder.decode(other);
+    decoder.decode(one, &mut columns);
+    decoder.decode(other, &mut columns);
     let mut values = Values::new();
-    for table in decoder.tables() {
+    for table in columns.tables() {
         for (signal, column) in table.signals().iter().zip(table.columns()) {
             for (row, (time, value)) in (0..).zip(table.times().iter().zip(column.values())) {
                 if column.missing().binary_search(&row).is_err() {
