@@ -52,6 +52,11 @@ fn run<const N: usize>(all: Plan<'_>, twenty: Plan<'_>, frames: &[Record<N>]) {
     if is_asked("columns") {
         report("columns", frames, |frames, check| columns(&decoder, &mut filled, frames, check));
     }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut filled = vec![filled; threads];
+    if is_asked("threads") {
+        report("threads", frames, |frames, check| parallel_columns(&decoder, &mut filled, frames, check));
+    }
 }
 
 /// Several runs over all frames: what else runs on the machine does not count, because the best time of each block does, and
@@ -89,6 +94,13 @@ impl Check {
             if black_box(false) {
                 break;
             }
+        }
+    }
+
+    fn add_columns(&mut self, columns: &Columns) {
+        for column in columns.tables().flat_map(MessageTable::columns) {
+            self.count += (column.values().len() - column.missing().len()) as u64;
+            self.add_column(column.values());
         }
     }
 
@@ -142,11 +154,19 @@ fn columns<const N: usize>(
     for frames in frames.chunks(CHUNK) {
         filled.clear();
         decoder.decode(frames, filled);
-        for column in filled.tables().flat_map(MessageTable::columns) {
-            check.count += (column.values().len() - column.missing().len()) as u64;
-            check.add_column(column.values());
-        }
+        check.add_columns(filled);
     }
+}
+
+fn parallel_columns<const N: usize>(
+    decoder: &ColumnDecoder<'_>,
+    filled: &mut [Columns],
+    frames: &[Record<N>],
+    check: &mut Check,
+) {
+    filled.iter_mut().for_each(Columns::clear);
+    decoder.decode_parallel(frames, filled);
+    filled.iter().for_each(|filled| check.add_columns(filled));
 }
 
 /// A frame as a program that has millions of them would keep it.

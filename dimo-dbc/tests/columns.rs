@@ -10,7 +10,6 @@
 mod util;
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 
 use dimo_dbc::{ColumnDecoder, Columns, Mapping, Plan, RowDecoder, Selection, compile, import};
 use dimo_types::{CanId, Frame, SignalIndex, Timestamp};
@@ -67,6 +66,11 @@ fn values(columns: &Columns) -> Values {
     values
 }
 
+/// The last time in tables; the least one where there are none.
+fn last_time(columns: &Columns) -> Option<Timestamp> {
+    columns.tables().filter_map(|table| table.times().last().copied()).max()
+}
+
 #[track_caller]
 fn assert_all_agree(plan: &Plan<'_>, frames: &[Frame]) {
     let expected = samples(plan, frames);
@@ -83,12 +87,16 @@ fn assert_all_agree(plan: &Plan<'_>, frames: &[Frame]) {
     decoder.decode(one, &mut columns);
     decoder.decode(other, &mut columns);
     assert_eq!(values(&columns), expected);
-    columns.clear();
     for threads in [1, 3] {
-        columns.clear();
-        assert_eq!(decoder.decode_parallel(frames, &mut columns, NonZero::new(threads).unwrap()), known);
-        assert_eq!(values(&columns), expected);
+        let mut columns = vec![decoder.columns(); threads];
+        assert_eq!(decoder.decode_parallel(frames, &mut columns), known);
+        let mut of_all: Values = columns.iter().flat_map(values).collect();
+        // Each thread has a run of the frames.
+        assert!(columns.iter().filter_map(last_time).is_sorted());
+        of_all.sort_unstable();
+        assert_eq!(of_all, expected);
     }
+    assert_eq!(decoder.decode_parallel(frames, &mut []), 0);
 }
 
 fn frame(number: usize, id: CanId, data: &[u8]) -> Frame {

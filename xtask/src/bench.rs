@@ -31,9 +31,15 @@ pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
         return Err(format!("no benchmark {what}; there is `cargo xtask bench dbc`"));
     }
     let directory = workspace.target.join("bench");
-    let (python, ours) = (python::environment(&directory, &[CANTOOLS])?, ours(workspace, &directory)?);
-    println!("million frames a second, all signals to doubles; x: against the C code of {CANTOOLS}");
-    println!("{:<8}{:>8}{:>16}{:>16}{:>10}{:>16}", "case", "C all", "row", "columns", "C filter", "filter");
+    let (python, ours) =
+        (python::environment(&directory, &[CANTOOLS])?, example(workspace, &directory, "dbc_bench")?);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("million frames a second, every signal to a double; x: against the C code of {CANTOOLS};");
+    println!("threads: columns with {threads} of them; filter: 20 signals of the file, every frame offered");
+    println!(
+        "{:<8}{:>8}{:>16}{:>16}{:>16}{:>10}{:>16}",
+        "case", "C all", "row", "columns", "threads", "C filter", "filter"
+    );
     let mut agreed = true;
     for case in cases(workspace) {
         let directory = directory.join(case.name);
@@ -50,12 +56,38 @@ pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
         }
         agreed &= print_case(&case, &theirs, &mine)?;
     }
+    imports(workspace, &directory)?;
     Ok(agreed)
 }
 
-fn cases(workspace: &Workspace) -> Vec<Case> {
+/// What mending, positions and attributes cost beside parsing.
+fn imports(workspace: &Workspace, directory: &Path) -> Result<(), String> {
+    let data = data(workspace);
+    let files = ["059_J1939.dbc", "169_ford_lincoln_base_pt.dbc", "283_j1939.dbc"];
+    let files = files.iter().map(|file| data.join("dbc").join(file)).filter(|file| file.is_file());
+    let printed = read(Command::new(example(workspace, directory, "import_bench")?).args(files))?;
+    println!("\nimport in milliseconds; x: of the time that can-dbc alone takes for the same text");
+    println!("{:>10}{:>10}{:>18}  file", "bytes", "can-dbc", "import");
+    for line in printed.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [bytes, parser, whole, file] = cells.as_slice() else {
+            return Err(format!("unexpected: {line}"));
+        };
+        let number = |text: &str| text.parse::<f64>().map_err(|_| format!("unexpected: {line}"));
+        let name = Path::new(file).file_name().unwrap_or_default().display();
+        let ratio = number(whole)? / number(parser)?;
+        println!("{bytes:>10}{parser:>10}{whole:>10} ={ratio:>5.2} x  {name}");
+    }
+    Ok(())
+}
+
+fn data(workspace: &Workspace) -> PathBuf {
     let beside = workspace.root.join("../shared/data");
-    let data = std::env::var_os("DIMO_DATA").map_or(beside, PathBuf::from);
+    std::env::var_os("DIMO_DATA").map_or(beside, PathBuf::from)
+}
+
+fn cases(workspace: &Workspace) -> Vec<Case> {
+    let data = data(workspace);
     let world = workspace.root.join("dimo-dbc/tests/data/world.dbc");
     let mut cases = vec![Case { name: "world", dbc: world, log: None, frames: "1000000" }];
     if !data.is_dir() {
@@ -73,13 +105,13 @@ fn cases(workspace: &Workspace) -> Vec<Case> {
     cases
 }
 
-/// The program that measures the crate, built for this processor as the C code is.
-fn ours(workspace: &Workspace, directory: &Path) -> Result<PathBuf, String> {
+/// A program that measures the crate, built for this processor as the C code is.
+fn example(workspace: &Workspace, directory: &Path, name: &str) -> Result<PathBuf, String> {
     let target = directory.join("rust");
     let mut command = workspace.cargo("build");
-    command.args(["--release", "--package", "dimo-dbc", "--features", "import", "--example", "dbc_bench"]);
+    command.args(["--release", "--package", "dimo-dbc", "--features", "import", "--example", name]);
     pass(command.arg("--target-dir").arg(&target).env("RUSTFLAGS", "-C target-cpu=native"))?;
-    Ok(target.join("release/examples/dbc_bench"))
+    Ok(target.join("release/examples").join(name))
 }
 
 /// Frames, C code and its programs; the width of the data in the frames.
@@ -122,7 +154,7 @@ fn print_case(case: &Case, theirs: &[Figure], mine: &[Figure]) -> Result<bool, S
         at.ok_or(format!("nothing was said of {name}"))
     };
     let (all, filter) = (find(theirs, "all")?, find(theirs, "filter")?);
-    let pairs = [("row", all), ("columns", all), ("filter", filter)];
+    let pairs = [("row", all), ("columns", all), ("threads", all), ("filter", filter)];
     let (mut cells, mut agreed) = (Vec::new(), true);
     for (name, anchor) in pairs {
         let at = find(mine, name)?;
@@ -134,9 +166,11 @@ fn print_case(case: &Case, theirs: &[Figure], mine: &[Figure]) -> Result<bool, S
         }
     }
     let speed = |at: usize| theirs.get(at).map_or(0.0, |figure| figure.speed);
-    let [row, columns, filtered] = cells.as_slice() else { return Err("a path is missing".to_owned()) };
+    let [row, columns, threads, filtered] = cells.as_slice() else {
+        return Err("a path is missing".to_owned());
+    };
     println!(
-        "{:<8}{:>8.1}{row:>16}{columns:>16}{:>10.1}{filtered:>16}",
+        "{:<8}{:>8.1}{row:>16}{columns:>16}{threads:>16}{:>10.1}{filtered:>16}",
         case.name,
         speed(all),
         speed(filter)

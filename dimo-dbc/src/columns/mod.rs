@@ -95,36 +95,44 @@ impl<'p> ColumnDecoder<'p> {
         decoded
     }
 
-    /// As [`ColumnDecoder::decode`], with as many threads: each takes a run of the frames.
+    /// Decodes `frames` with a thread for each of `columns`, as [`ColumnDecoder::decode`] does it with one: the first columns
+    /// get the first run of the frames, the next ones the next, all runs as long as each other.
     ///
-    /// It pays from some hundred thousand frames a call, because the runs are put together at the end.
+    /// Starting threads takes as long as decoding some thousand frames.
+    ///
+    /// # Example: as many threads as the machine runs at once
+    ///
+    /// ```
+    /// # #[cfg(feature = "import")] {
+    /// # use dimo_dbc::{ColumnDecoder, Plan, Selection, compile, import};
+    /// # use dimo_types::{CanId, Frame, Timestamp};
+    /// # let text = "BO_ 291 Engine: 8 ECU\n SG_ Speed : 0|16@1+ (0.01,0) [0|0] \"km/h\" X\n";
+    /// # let blob = compile(&import(text.as_bytes()).unwrap(), &Selection::all(), None).unwrap();
+    /// # let decoder = ColumnDecoder::new(Plan::from_bytes(&blob).unwrap());
+    /// # let id = CanId::standard(291).unwrap();
+    /// # let frames = vec![Frame::classic(Timestamp::EPOCH, id, &[16, 39]).unwrap(); 100];
+    /// let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    /// let mut columns = vec![decoder.columns(); threads];
+    /// assert_eq!(decoder.decode_parallel(&frames, &mut columns), frames.len());
+    /// let speeds = columns.iter().flat_map(|part| part.tables()).map(|table| table.columns()[0].values().len());
+    /// assert_eq!(speeds.sum::<usize>(), frames.len());
+    /// # }
+    /// ```
     #[cfg(feature = "std")]
-    pub fn decode_parallel<F: BusFrame + Sync>(
-        &self,
-        frames: &[F],
-        columns: &mut Columns,
-        threads: core::num::NonZero<usize>,
-    ) -> usize {
-        let run = frames.len().div_ceil(threads.get()).max(1);
-        let (first, others) = frames.split_at(run.min(frames.len()));
+    pub fn decode_parallel<F: BusFrame + Sync>(&self, frames: &[F], columns: &mut [Columns]) -> usize {
+        let run = frames.len().div_ceil(columns.len().max(1)).max(1);
         std::thread::scope(|scope| {
-            let workers: Vec<_> = others
-                .chunks(run)
-                .map(|frames| {
-                    scope.spawn(move || {
-                        let mut columns = self.columns();
-                        (self.decode(frames, &mut columns), columns)
-                    })
-                })
-                .collect();
-            let mut decoded = self.decode(first, columns);
-            for worker in workers {
-                // A worker that panicked: so does this thread, as if it had done the work itself.
-                let (count, part) = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                decoded += count;
-                columns.append(&part);
-            }
-            decoded
+            let mut parts = frames.chunks(run).zip(columns);
+            // The first part is for this thread, while the others are under way.
+            let first = parts.next();
+            let workers: Vec<_> =
+                parts.map(|(frames, columns)| scope.spawn(|| self.decode(frames, columns))).collect();
+            let decoded = first.map_or(0, |(frames, columns)| self.decode(frames, columns));
+            // A worker that panicked: so does this thread, as if it had done the work itself.
+            let others = workers
+                .into_iter()
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            decoded + others.sum::<usize>()
         })
     }
 }
@@ -165,11 +173,6 @@ impl Columns {
     /// Empties the tables; their memory is used again.
     pub fn clear(&mut self) {
         self.tables.iter_mut().filter(|table| !table.times().is_empty()).for_each(MessageTable::clear);
-    }
-
-    #[cfg(feature = "std")]
-    fn append(&mut self, other: &Self) {
-        self.tables.iter_mut().zip(&other.tables).for_each(|(table, other)| table.append(other));
     }
 }
 

@@ -58,18 +58,6 @@ impl MessageTable {
         }
     }
 
-    /// Adds rows behind those that are there.
-    pub(crate) fn append(&mut self, other: &Self) {
-        let first_row = self.times.len();
-        self.times.extend_from_slice(&other.times);
-        for (column, other) in self.columns.iter_mut().zip(&other.columns) {
-            column.room(other.values().len()).copy_from_slice(other.values());
-            column.rows += other.values().len();
-            let moved = other.missing.iter().map(|row| row_number(first_row + *row as usize));
-            column.missing.extend(moved);
-        }
-    }
-
     /// Adds the frames of a part; `windows` is room for what is read of them.
     pub(crate) fn extend<F: BusFrame>(
         &mut self,
