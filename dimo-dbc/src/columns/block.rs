@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use dimo_types::Timestamp;
 
+use crate::columns::shape::Shape;
 use crate::row::{BusFrame, RowDecoder, little};
 
 /// Which frames of a block belong to which table.
@@ -16,8 +17,10 @@ pub(crate) struct Block {
     keys: Vec<u32>,
     /// Where the frames of each table end. While they are sorted: where the next one goes.
     ends: Vec<u32>,
-    /// Time and first eight bytes (little-endian) of the frames, by table.
-    items: Vec<(Timestamp, u64)>,
+    /// When the frames were received, by table.
+    times: Vec<Timestamp>,
+    /// The first eight bytes of the frames, little-endian, by table; and behind them as many as a vector has.
+    words: Vec<u64>,
     /// Numbers of frames, by table, and ascending in each.
     order: Vec<u16>,
     /// Table and number of each frame that is too short for all signals of its table.
@@ -78,18 +81,21 @@ impl Block {
     }
 
     fn place<F: BusFrame>(&mut self, frames: &[F]) {
-        self.items.resize(frames.len(), (Timestamp::EPOCH, 0));
+        self.times.resize(frames.len(), Timestamp::EPOCH);
+        self.words.resize(frames.len() + Shape::VECTOR, 0);
         self.order.resize(frames.len(), 0);
-        let (ends, items, order) =
-            (self.ends.as_mut_slice(), self.items.as_mut_slice(), self.order.as_mut_slice());
+        let ends = self.ends.as_mut_slice();
+        let (times, words, order) =
+            (self.times.as_mut_slice(), self.words.as_mut_slice(), self.order.as_mut_slice());
         for (index, (frame, key)) in frames.iter().zip(&self.keys).enumerate() {
             let Some(next) = ends.get_mut(*key as usize) else { continue };
             let place = *next as usize;
             *next += 1;
-            if let (Some(item), Some(order)) = (items.get_mut(place), order.get_mut(place)) {
-                *item = (frame.time(), little(frame.bytes(), 0));
+            if let (Some(time), Some(word), Some(order)) =
+                (times.get_mut(place), words.get_mut(place), order.get_mut(place))
+            {
                 // A block has fewer frames than there are numbers of 16 bits.
-                *order = index as u16;
+                (*time, *word, *order) = (frame.time(), little(frame.bytes(), 0), index as u16);
             }
         }
     }
@@ -103,12 +109,13 @@ impl Block {
     /// The frames of the table `number`; `None` when there are none.
     pub(crate) fn part(&self, number: usize) -> Option<Part<'_>> {
         let rows = self.rows(number);
-        let items = self.items.get(rows.clone()).filter(|items| !items.is_empty())?;
+        let times = self.times.get(rows.clone()).filter(|times| !times.is_empty())?;
+        let words = self.words.get(rows.start..rows.start + times.len().next_multiple_of(Shape::VECTOR))?;
         let key = u32::try_from(number).ok()?;
         let shorts = self.short.partition_point(|(other, _)| *other < key);
         let short = self.short.get(shorts..)?;
         let count = short.partition_point(|(other, _)| *other == key);
-        Some(Part { items, order: self.order.get(rows)?, short: short.get(..count)? })
+        Some(Part { times, words, order: self.order.get(rows)?, short: short.get(..count)? })
     }
 }
 
@@ -121,24 +128,28 @@ fn head<F: BusFrame>(frame: &F) -> (u32, u8) {
 /// The frames of one table in a block.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'b> {
-    items: &'b [(Timestamp, u64)],
+    /// When each frame was received.
+    pub(crate) times: &'b [Timestamp],
+    /// Their first eight bytes; at the end are others, up to a whole number of vectors.
+    words: &'b [u64],
     order: &'b [u16],
     short: &'b [(u32, u16)],
 }
 
 impl<'b> Part<'b> {
-    /// When each frame was received.
-    pub(crate) fn times(self) -> impl ExactSizeIterator<Item = Timestamp> + use<'b> {
-        self.items.iter().map(|(time, _)| *time)
-    }
-
-    /// The window of each frame that begins at `base`.
-    pub(crate) fn windows<F: BusFrame>(self, frames: &[F], base: u8, to: &mut Vec<u64>) {
+    /// The window of each frame that begins at `base`, and others up to a whole number of vectors, so that no value is left
+    /// over that would have to be taken alone. `room` is for those that have to be collected.
+    pub(crate) fn windows<'w, F: BusFrame>(self, frames: &[F], base: u8, room: &'w mut Vec<u64>) -> &'w [u64]
+    where
+        'b: 'w,
+    {
         if base == 0 {
-            to.extend(self.items.iter().map(|(_, word)| *word));
-        } else {
-            to.extend(self.map(frames, |frame| little(frame.bytes(), base)));
+            return self.words;
         }
+        room.clear();
+        room.extend(self.map(frames, |frame| little(frame.bytes(), base)));
+        room.resize(self.words.len(), 0);
+        room
     }
 
     /// What `of` says of each frame.
@@ -150,6 +161,10 @@ impl<'b> Part<'b> {
     ) -> impl ExactSizeIterator<Item = T> {
         // Not filtered: an iterator of known length is collected without asking for room every time.
         self.order.iter().map(move |index| frames.get(usize::from(*index)).map_or_else(T::default, &of))
+    }
+
+    pub(crate) const fn has_short(self) -> bool {
+        !self.short.is_empty()
     }
 
     /// The rows of the frames that are too short, and the frames.

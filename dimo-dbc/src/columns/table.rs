@@ -68,20 +68,16 @@ impl MessageTable {
         windows: &mut Vec<u64>,
     ) {
         let first_row = self.times.len();
-        self.times.extend(part.times());
+        self.times.extend_from_slice(part.times);
         if variant.way == Way::Plan {
             self.extend_with_plan(&rows.plan, frames, part);
             return;
         }
-        let count = self.times.len() - first_row;
         for group in &shape.groups {
-            windows.clear();
-            part.windows(frames, group.base, windows);
-            // Whole vectors, so that no value is left over that would have to be taken alone.
-            windows.resize(count.next_multiple_of(Shape::VECTOR), 0);
+            let windows = part.windows(frames, group.base, windows);
             for (place, signal) in &group.signals {
                 if let Some(column) = self.columns.get_mut(*place) {
-                    column.extend(*signal, windows, count);
+                    column.extend(*signal, windows, part.times.len());
                 }
             }
         }
@@ -93,8 +89,10 @@ impl MessageTable {
                     .for_each(|value| column.push(value));
             }
         }
-        for (slot, column) in rows.slots(variant).iter().zip(&mut self.columns) {
-            column.cut_off(slot, part.short(frames), first_row);
+        if part.has_short() {
+            for (slot, column) in rows.slots(variant).iter().zip(&mut self.columns) {
+                column.cut_off(slot, part.short(frames), first_row);
+            }
         }
     }
 
