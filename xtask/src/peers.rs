@@ -1,7 +1,7 @@
 //! Programs of others in the same run: their frames, messages and values must be ours. The scripts stand in
 //! `dimo-dbc/tests/peers`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::exec::pass;
@@ -11,16 +11,34 @@ use crate::step::{Outcome, Step, StepResult};
 use crate::workspace::Workspace;
 
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
+    use Program::{Example, Package};
     vec![
-        Step::conditional("peer can-isotp", || run(workspace, "check_isotp.py", "dbc_peer", Data::No)),
-        Step::conditional("peer udsoncan", || run(workspace, "check_uds.py", "dbc_peer", Data::No)),
-        Step::conditional("peer can-j1939", || run(workspace, "check_j1939.py", "j1939_peer", Data::No)),
-        Step::conditional("peer pyarrow", || run(workspace, "check_parquet.py", "log_to_parquet", Data::No)),
-        Step::conditional("peer python-can", || {
-            run(workspace, "check_python_can.py", "dbc_peer", Data::Some)
+        Step::conditional("peer can-isotp", || {
+            run(workspace, "check_isotp.py", Example("dbc_peer"), Data::No)
         }),
-        Step::conditional("peer cantools", || run(workspace, "check_cantools.py", "dbc_decode", Data::All)),
+        Step::conditional("peer udsoncan", || run(workspace, "check_uds.py", Example("dbc_peer"), Data::No)),
+        Step::conditional("peer can-j1939", || {
+            run(workspace, "check_j1939.py", Example("j1939_peer"), Data::No)
+        }),
+        Step::conditional("peer pyarrow", || {
+            run(workspace, "check_parquet.py", Package("log-to-parquet"), Data::No)
+        }),
+        Step::conditional("peer python-can", || {
+            run(workspace, "check_python_can.py", Example("dbc_peer"), Data::Some)
+        }),
+        Step::conditional("peer cantools", || {
+            run(workspace, "check_cantools.py", Example("dbc_decode"), Data::All)
+        }),
     ]
+}
+
+/// What a script runs.
+#[derive(Clone, Copy)]
+enum Program {
+    /// An example of `dimo-dbc`.
+    Example(&'static str),
+    /// A package of its own.
+    Package(&'static str),
 }
 
 /// What a script does with the folder of other people's data.
@@ -32,7 +50,7 @@ enum Data {
     All,
 }
 
-fn run(workspace: &Workspace, script: &str, example: &str, data: Data) -> StepResult {
+fn run(workspace: &Workspace, script: &str, program: Program, data: Data) -> StepResult {
     let (directory, folder) = (workspace.target.join("peers"), data_folder(workspace));
     if data == Data::All && !folder.is_dir() {
         return Ok(Outcome::NotRun("needs ../shared/data (or $DIMO_DATA)".to_owned()));
@@ -43,7 +61,7 @@ fn run(workspace: &Workspace, script: &str, example: &str, data: Data) -> StepRe
         Err(reason) if std::env::var_os("CI").is_none() => return Ok(Outcome::NotRun(reason)),
         Err(reason) => return Err(reason),
     };
-    let program = build(workspace, example)?;
+    let program = build(workspace, program)?;
     let mut command = Command::new(python);
     // -B: nothing is to be left beside the scripts.
     command.arg("-B").arg(workspace.root.join("dimo-dbc/tests/peers").join(script)).arg(program);
@@ -53,9 +71,20 @@ fn run(workspace: &Workspace, script: &str, example: &str, data: Data) -> StepRe
     pass(&mut command).map(|()| Outcome::Passed)
 }
 
-/// With the features and the profile of the tests, which have built most of it already.
-fn build(workspace: &Workspace, example: &str) -> Result<PathBuf, String> {
+/// An example has the features and the profile of the tests, which have built most of it already.
+fn build(workspace: &Workspace, program: Program) -> Result<PathBuf, String> {
     let mut command = workspace.cargo("build");
-    pass(command.args(["--quiet", "--package", "dimo-dbc", "--all-features", "--example", example]))?;
-    Ok(workspace.target.join("debug/examples").join(example))
+    command.args(["--quiet", "--package"]);
+    let built = match program {
+        Program::Example(name) => {
+            command.args(["dimo-dbc", "--all-features", "--example", name]);
+            Path::new("examples").join(name)
+        }
+        Program::Package(name) => {
+            command.arg(name);
+            PathBuf::from(name)
+        }
+    };
+    pass(&mut command)?;
+    Ok(workspace.target.join("debug").join(built))
 }

@@ -1,4 +1,4 @@
-"""What `log_to_parquet` writes, read by pyarrow: `check_parquet.py LOG_TO_PARQUET`.
+"""What `log-to-parquet` writes, read by pyarrow: `check_parquet.py LOG_TO_PARQUET`.
 
 Needs pyarrow (26.0.1). The values have to be those that cantools reads in the log, which stand in `world.decoded.csv`.
 """

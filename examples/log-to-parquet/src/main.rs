@@ -1,4 +1,4 @@
-//! A log to Parquet: `log_to_parquet DBC LOG -o FOLDER`
+//! A log to Parquet: `log-to-parquet DBC LOG -o FOLDER`
 //!
 //! Writes one file for each message of which the log has frames, `FOLDER/ID_Message.parquet`: a row for each frame, with its
 //! time and a column for each signal. Prints `rows<TAB>file` for each. What could not be decoded is counted on standard
@@ -19,7 +19,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
-const USAGE: &str = "usage: log_to_parquet DBC LOG -o FOLDER";
+const USAGE: &str = "usage: log-to-parquet DBC LOG -o FOLDER";
 /// Frames that are decoded at a time.
 const CHUNK: usize = 1 << 16;
 
@@ -27,14 +27,14 @@ fn main() -> ExitCode {
     match convert(std::env::args_os().skip(1), &mut io::stdout().lock(), &mut io::stderr().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("log_to_parquet: {error}");
+            eprintln!("log-to-parquet: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
 /// Files to `FOLDER`, their list to `out`, the summary to `notes`.
-pub(crate) fn convert(
+fn convert(
     words: impl Iterator<Item = OsString>,
     out: &mut impl Write,
     notes: &mut impl Write,

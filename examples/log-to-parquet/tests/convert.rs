@@ -1,5 +1,4 @@
-//! The example `log_to_parquet` on files of our own, read back by the reader of the `parquet` package.
-#![cfg(all(feature = "arrow", feature = "import"))]
+//! The program on files of our own, read back by the reader of the `parquet` package.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,17 +9,18 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMicrosecondType};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-#[path = "../examples/log_to_parquet.rs"]
-#[allow(dead_code, reason = "its main is not run here")]
-mod log_to_parquet;
+fn run(words: &[OsString]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_log-to-parquet")).args(words).output().unwrap()
+}
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dimo-dbc/tests/data").join(name)
 }
 
 /// Time, message, signal and value, as `world.decoded.csv` has them.
@@ -55,7 +55,7 @@ fn expected() -> Values {
         let micros = format!("{seconds}{fraction:0<6}").parse().unwrap();
         (micros, message.to_owned(), signal.to_owned(), value.parse().unwrap())
     };
-    sorted(include_str!("data/world.decoded.csv").lines().skip(1).map(row).collect())
+    sorted(include_str!("../../../dimo-dbc/tests/data/world.decoded.csv").lines().skip(1).map(row).collect())
 }
 
 fn sorted(mut values: Values) -> Values {
@@ -65,11 +65,15 @@ fn sorted(mut values: Values) -> Values {
 
 #[test]
 fn the_files_hold_what_cantools_reads_in_the_log() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("world.parquet");
-    let words = [data("world.dbc").into(), data("world.log").into(), OsString::from("-o"), (&folder).into()];
-    let (mut list, mut notes) = (Vec::new(), Vec::new());
-    log_to_parquet::convert(words.into_iter(), &mut list, &mut notes).unwrap();
-    let list = String::from_utf8(list).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&[
+        data("world.dbc").into(),
+        data("world.log").into(),
+        OsString::from("-o"),
+        folder.path().into(),
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let list = String::from_utf8(output.stdout).unwrap();
     let (mut values, mut files) = (Values::new(), 0);
     for line in list.lines() {
         let (rows, file) = line.split_once('\t').unwrap();
@@ -79,14 +83,13 @@ fn the_files_hold_what_cantools_reads_in_the_log() {
     assert_eq!(sorted(values), expected());
     assert_eq!(files, 8);
     assert!(list.contains("00000128_Nested.parquet"), "{list}");
-    assert_eq!(String::from_utf8(notes).unwrap(), "2 malformed lines, 4 frames not decoded\n");
-    std::fs::remove_dir_all(folder).unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "2 malformed lines, 4 frames not decoded\n");
 }
 
 #[test]
 fn other_words_are_refused() {
     for words in [&["a.dbc", "b.log"][..], &["a.dbc", "-o", "c"], &["a", "b", "c", "-o", "d"], &["--fast"]] {
-        let words = words.iter().map(OsString::from);
-        assert!(log_to_parquet::convert(words, &mut Vec::new(), &mut Vec::new()).is_err());
+        let output = run(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert!(!output.status.success() && output.stderr.starts_with(b"log-to-parquet: "), "{output:?}");
     }
 }
