@@ -66,7 +66,7 @@ impl<'p> ColumnDecoder<'p> {
     pub fn columns(&self) -> Columns {
         let variants = self.rows.tables.variants.iter();
         Columns {
-            tables: variants.map(|variant| MessageTable::new(&self.rows, variant)).collect(),
+            tables: variants.map(MessageTable::new).collect(),
             block: Block::default(),
             windows: Vec::new(),
             stamp: self.stamp,
@@ -142,7 +142,7 @@ fn stamp(rows: &RowDecoder<'_>) -> u32 {
     let mut bytes = Vec::new();
     for variant in &rows.tables.variants {
         bytes.extend_from_slice(&variant.id.packed().to_le_bytes());
-        bytes.extend(rows.signals(variant).iter().flat_map(|signal| signal.0.to_le_bytes()));
+        bytes.extend(variant.signals.iter().flat_map(|signal| signal.0.to_le_bytes()));
         bytes.extend_from_slice(&u32::MAX.to_le_bytes());
     }
     crc32(&[&bytes])

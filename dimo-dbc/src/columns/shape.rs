@@ -27,7 +27,7 @@ impl Shape {
 
     pub(crate) fn new(rows: &RowDecoder<'_>, variant: &Variant) -> Self {
         let mut shape = Self { groups: Vec::new(), odd: Vec::new() };
-        let mut slots: Vec<_> = rows.slots(variant).iter().enumerate().collect();
+        let mut slots: Vec<_> = variant.slots.iter().enumerate().collect();
         // From behind, so that a window opens where it takes in most of the signals before it.
         slots.sort_by_key(|(_, slot)| core::cmp::Reverse(slot.entry.field.needed_bytes()));
         for (place, slot) in slots {

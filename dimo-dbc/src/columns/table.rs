@@ -20,8 +20,8 @@ pub struct MessageTable {
 }
 
 impl MessageTable {
-    pub(crate) fn new(rows: &RowDecoder<'_>, variant: &Variant) -> Self {
-        let signals = rows.signals(variant).to_vec();
+    pub(crate) fn new(variant: &Variant) -> Self {
+        let signals = variant.signals.to_vec();
         let columns = vec![Column::default(); signals.len()];
         Self { id: variant.id, signals, times: Vec::new(), columns }
     }
@@ -82,15 +82,13 @@ impl MessageTable {
             }
         }
         for place in &shape.odd {
-            if let (Some(slot), Some(column)) =
-                (rows.slots(variant).get(*place), self.columns.get_mut(*place))
-            {
+            if let (Some(slot), Some(column)) = (variant.slots.get(*place), self.columns.get_mut(*place)) {
                 part.map(frames, |frame| odd_value(&rows.plan, &slot.entry, frame.bytes()))
                     .for_each(|value| column.push(value));
             }
         }
         if part.has_short() {
-            for (slot, column) in rows.slots(variant).iter().zip(&mut self.columns) {
+            for (slot, column) in variant.slots.iter().zip(&mut self.columns) {
                 column.cut_off(slot, part.short(frames), first_row);
             }
         }

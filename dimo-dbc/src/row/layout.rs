@@ -9,78 +9,15 @@ use alloc::vec::Vec;
 use dimo_types::{CanId, SignalIndex};
 
 use crate::Plan;
-use crate::field::Field;
-use crate::plan::Mapped;
 use crate::plan::layout::{ConditionEntry, MessageEntry, NONE, SignalEntry, SwitchEntry};
-use crate::row::Plain;
-use crate::row::lanes::{Cut, Lanes, WIDTH};
+use crate::row::lanes::Cut;
 use crate::row::targets::{NODE, Target};
-use crate::row::turned::Turned;
+use crate::row::variant::Variant;
 
 /// Switches of one message that are flattened at most, and steps spent on it for all of a plan: more than any vehicle
 /// has, and little enough that no plan, however strange, takes long or fills the memory.
 const MOST_SWITCHES: usize = 8;
 const MOST_STEPS: usize = 1 << 22;
-
-/// Every signal that a frame of one message holds in one state of its switches.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Variant {
-    pub(crate) id: CanId,
-    pub(crate) way: Way,
-    /// The frame length that holds all of them.
-    pub(crate) needed_bytes: u8,
-    /// The frame length from which the first eight bytes and nothing else give all of them; [`Variant::NEVER`] where they do not.
-    pub(crate) simple_from: u8,
-    /// Some are delivered for certain values only.
-    pub(crate) has_lookups: bool,
-    /// Lanes do not give all of it.
-    pub(crate) is_special: bool,
-    pub(crate) first_lanes: u32,
-    pub(crate) lanes_count: u32,
-    pub(crate) first_signal: u32,
-    pub(crate) signal_count: u32,
-    pub(crate) first_odd: u32,
-    pub(crate) odd_count: u32,
-}
-
-impl Variant {
-    /// Longer than any frame.
-    const NEVER: u8 = u8::MAX;
-}
-
-/// What a variant is decoded with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// All signals lie in the first eight bytes.
-    Word,
-    /// Some lie behind them.
-    Bytes,
-    /// The switches are too many to flatten: signal by signal, with the plan.
-    Plan,
-}
-
-/// A signal of a variant, in DBC order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot {
-    pub(crate) entry: SignalEntry,
-    pub(crate) needed_bytes: u8,
-}
-
-impl Slot {
-    /// Whether its value table, if it has one, lists its raw value.
-    pub(crate) fn is_delivered(&self, plan: &Plan<'_>, bytes: &[u8]) -> bool {
-        let field = self.entry.field;
-        !field.has(Field::LOOKUP) || plan.look_up(self.entry.scale, field.bits(bytes).cast_signed()).is_some()
-    }
-}
-
-/// A signal that lanes cannot decode.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Odd {
-    pub(crate) place: u32,
-    /// `None` for one that only the plan decodes.
-    pub(crate) plain: Option<Plain>,
-}
 
 /// A switch of a message.
 #[derive(Clone, Debug)]
@@ -134,12 +71,6 @@ impl Node {
 pub(crate) struct Tables {
     pub(crate) variants: Vec<Variant>,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) lanes: Vec<Lanes>,
-    pub(crate) signals: Vec<SignalIndex>,
-    /// For each of `signals`.
-    pub(crate) slots: Vec<Slot>,
-    /// Signals that lanes cannot decode, with their places counted from the first signal of the variant.
-    pub(crate) odd: Vec<Odd>,
 }
 
 impl Tables {
@@ -148,8 +79,9 @@ impl Tables {
         let (mut tables, mut targets, mut steps) = (Self::default(), Vec::new(), MOST_STEPS);
         for message in plan.messages.iter().map(MessageEntry::read) {
             let Some(id) = CanId::from_packed(message.id) else { continue };
-            let target = tables.flattened(plan, id, &message, &mut steps);
-            targets.push((id, target.unwrap_or_else(|| tables.interpreted(plan, id, &message))));
+            let signals: Vec<_> = signals(plan, &message).collect();
+            let target = tables.flattened(plan, id, &signals, &mut steps);
+            targets.push((id, target.unwrap_or_else(|| tables.push(Variant::interpreted(id, &signals)))));
         }
         (tables, targets)
     }
@@ -158,91 +90,20 @@ impl Tables {
         &mut self,
         plan: &Plan<'_>,
         id: CanId,
-        message: &MessageEntry,
+        signals: &[(SignalIndex, SignalEntry)],
         steps: &mut usize,
     ) -> Option<Target> {
-        let before =
-            (self.variants.len(), self.nodes.len(), self.lanes.len(), self.slots.len(), self.odd.len());
-        let mut flattening = Flattening::new(self, plan, id, message, steps)?;
-        let target = flattening.target(0);
+        let (variants, nodes) = (self.variants.len(), self.nodes.len());
+        let target = Flattening::new(self, plan, id, signals, steps)?.target(0);
         if target.is_none() {
             // What was made of the message so far.
-            self.variants.truncate(before.0);
-            self.nodes.truncate(before.1);
-            self.lanes.truncate(before.2);
-            self.slots.truncate(before.3);
-            self.signals.truncate(before.3);
-            self.odd.truncate(before.4);
+            self.variants.truncate(variants);
+            self.nodes.truncate(nodes);
         }
         target
     }
 
-    /// One variant with every signal of the message, decoded with the plan.
-    fn interpreted(&mut self, plan: &Plan<'_>, id: CanId, message: &MessageEntry) -> Target {
-        let mut variant = self.begin(id, Way::Plan);
-        for (index, entry) in signals(plan, message) {
-            self.slots.push(Slot { entry, needed_bytes: entry.field.needed_bytes() });
-            self.signals.push(index);
-            variant.signal_count += 1;
-        }
-        self.end(variant)
-    }
-
-    /// A variant with the signals given, in their order.
-    fn flat(&mut self, plan: &Plan<'_>, id: CanId, active: &[(SignalIndex, SignalEntry)]) -> Target {
-        let mut variant = self.begin(id, Way::Word);
-        for (place, chunk) in active.chunks(WIDTH).enumerate() {
-            let mut lanes = Lanes::EMPTY;
-            for (lane, (index, entry)) in chunk.iter().enumerate() {
-                let needed_bytes = entry.field.needed_bytes();
-                match Turned::new(entry.field, plan.scale(entry.scale)) {
-                    Some(signal) => lanes.set(lane, signal),
-                    None => {
-                        let plain = Plain::new(entry.field, plan.scale(entry.scale));
-                        self.odd.push(Odd { place: length(place * WIDTH + lane), plain });
-                        variant.odd_count += 1;
-                    }
-                }
-                if entry.field.base > 0 {
-                    variant.way = Way::Bytes;
-                }
-                variant.has_lookups |= entry.field.has(Field::LOOKUP);
-                variant.needed_bytes = variant.needed_bytes.max(needed_bytes);
-                self.slots.push(Slot { entry: *entry, needed_bytes });
-                self.signals.push(*index);
-            }
-            if (place + 1) * WIDTH >= active.len() {
-                lanes.end();
-            }
-            self.lanes.push(lanes);
-            variant.lanes_count += 1;
-            variant.signal_count += length(chunk.len());
-        }
-        self.end(variant)
-    }
-
-    fn begin(&self, id: CanId, way: Way) -> Variant {
-        Variant {
-            id,
-            way,
-            needed_bytes: 0,
-            simple_from: Variant::NEVER,
-            has_lookups: false,
-            is_special: false,
-            first_lanes: length(self.lanes.len()),
-            lanes_count: 0,
-            first_signal: length(self.signals.len()),
-            signal_count: 0,
-            first_odd: length(self.odd.len()),
-            odd_count: 0,
-        }
-    }
-
-    fn end(&mut self, mut variant: Variant) -> Target {
-        variant.is_special = variant.odd_count > 0 || variant.way == Way::Plan;
-        if variant.way == Way::Word && !variant.is_special {
-            variant.simple_from = variant.needed_bytes;
-        }
+    fn push(&mut self, variant: Variant) -> Target {
         self.variants.push(variant);
         length(self.variants.len() - 1)
     }
@@ -273,7 +134,7 @@ struct Flattening<'t, 'p> {
     tables: &'t mut Tables,
     plan: &'t Plan<'p>,
     id: CanId,
-    signals: Vec<(SignalIndex, SignalEntry)>,
+    signals: &'t [(SignalIndex, SignalEntry)],
     /// Ascending, so that a switch comes behind the one that selects it.
     switches: Vec<(u16, Choice)>,
     /// The conditions that signals and switches of this message refer to.
@@ -287,12 +148,11 @@ impl<'t, 'p> Flattening<'t, 'p> {
         tables: &'t mut Tables,
         plan: &'t Plan<'p>,
         id: CanId,
-        message: &MessageEntry,
+        signals: &'t [(SignalIndex, SignalEntry)],
         steps: &'t mut usize,
     ) -> Option<Self> {
-        let signals: Vec<_> = signals(plan, message).collect();
         let (mut switches, mut conditions) = (BTreeSet::new(), BTreeSet::new());
-        for (_, signal) in &signals {
+        for (_, signal) in signals {
             let mut condition = signal.condition;
             while condition != NONE && conditions.insert(condition) {
                 let switch = condition_entry(plan, condition)?.switch;
@@ -370,7 +230,7 @@ impl<'t, 'p> Flattening<'t, 'p> {
                 active.push(signal);
             }
         }
-        Some(self.tables.flat(self.plan, self.id, &active))
+        Some(self.tables.push(Variant::flat(self.plan, self.id, &active)))
     }
 
     /// Whether the switches have values that fulfil the condition, and the conditions of these switches.
@@ -443,27 +303,4 @@ fn chain(plan: &Plan<'_>, condition: u16) -> impl Iterator<Item = (u64, u64)> {
             within
         })
         .map(|entry| (entry.low.into(), entry.high.into()))
-}
-
-/// The physical value of a signal that lanes cannot decode; `None` when its value table does not list its raw value.
-pub(crate) fn odd_value(plan: &Plan<'_>, entry: &SignalEntry, data: &[u8]) -> Option<f64> {
-    let (field, bits) = (entry.field, entry.field.bits(data));
-    let raw = if field.has(Field::FLOAT32) {
-        // The field has 32 bits.
-        f32::from_bits(bits as u32).into()
-    } else if field.has(Field::FLOAT64) {
-        f64::from_bits(bits)
-    } else if field.is_unsigned64() {
-        bits as f64
-    } else {
-        bits.cast_signed() as f64
-    };
-    if !field.has(Field::LOOKUP) {
-        return Some(plan.scale(entry.scale).apply(raw));
-    }
-    Some(match plan.look_up(entry.scale, bits.cast_signed())? {
-        Mapped::Integer(value) => value as f64,
-        Mapped::Float(value) => value,
-        Mapped::Text(_) => raw,
-    })
 }

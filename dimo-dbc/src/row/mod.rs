@@ -7,23 +7,23 @@ mod layout;
 mod plain;
 mod targets;
 mod turned;
+mod variant;
 
 use alloc::vec::Vec;
 use core::fmt;
 
-use dimo_types::{CanId, SignalIndex};
+use dimo_types::CanId;
 
 use crate::Plan;
 pub use crate::row::buffer::{Row, RowBuffer};
 pub use crate::row::frame::BusFrame;
 pub(crate) use crate::row::lanes::Cut;
 use crate::row::lanes::{Lanes, WIDTH};
-use crate::row::layout::Odd;
 use crate::row::layout::Tables;
-pub(crate) use crate::row::layout::{Slot, Variant, Way, odd_value};
 pub(crate) use crate::row::plain::Plain;
 use crate::row::targets::{NODE, NOWHERE, Target, Targets};
 pub(crate) use crate::row::turned::Turned;
+pub(crate) use crate::row::variant::{Slot, Variant, Way, odd_value};
 
 /// Decodes every signal of a frame at once, as doubles: the same values as [`Plan::decode`], many times as fast.
 ///
@@ -67,7 +67,7 @@ impl<'p> RowDecoder<'p> {
     #[must_use]
     pub fn new(plan: Plan<'p>) -> Self {
         let (tables, targets) = Tables::new(&plan);
-        let widest = tables.variants.iter().map(|variant| variant.signal_count as usize).max().unwrap_or(0);
+        let widest = tables.variants.iter().map(|variant| variant.signals.len()).max().unwrap_or(0);
         let needed_bytes = tables.variants.iter().map(|variant| variant.needed_bytes).collect();
         Self { plan, targets: Targets::new(&plan, &targets), tables, needed_bytes, widest }
     }
@@ -131,8 +131,8 @@ impl<'p> RowDecoder<'p> {
 
     /// The row of a frame whose signals all lie in its first eight bytes.
     #[inline(always)]
-    fn simple<'r>(&'r self, variant: &Variant, word: u64, buffer: &'r mut RowBuffer) -> Option<Row<'r>> {
-        let lanes = self.lanes(variant)?;
+    fn simple<'r>(&'r self, variant: &'r Variant, word: u64, buffer: &'r mut RowBuffer) -> Option<Row<'r>> {
+        let lanes = &*variant.lanes;
         if buffer.values.len() < lanes.len() {
             buffer.widen(lanes.len());
         }
@@ -144,13 +144,7 @@ impl<'p> RowDecoder<'p> {
                 break;
             }
         }
-        Some(Row { signals: self.signals(variant), values })
-    }
-
-    #[inline]
-    fn lanes(&self, variant: &Variant) -> Option<&[Lanes]> {
-        let first = variant.first_lanes as usize;
-        self.tables.lanes.get(first..first + variant.lanes_count as usize)
+        Some(Row { signals: &variant.signals, values })
     }
 
     /// The row of any frame.
@@ -158,12 +152,12 @@ impl<'p> RowDecoder<'p> {
     fn other<'r>(
         &'r self,
         id: CanId,
-        variant: &Variant,
+        variant: &'r Variant,
         length: u8,
         bytes: &[u8],
         buffer: &'r mut RowBuffer,
     ) -> Option<Row<'r>> {
-        let lanes = self.lanes(variant)?;
+        let lanes = &*variant.lanes;
         if buffer.values.len() < lanes.len() {
             buffer.widen(lanes.len());
         }
@@ -177,7 +171,7 @@ impl<'p> RowDecoder<'p> {
         if length < variant.needed_bytes || variant.is_special {
             return self.special(id, variant, length, bytes, buffer);
         }
-        Some(Row { signals: self.signals(variant), values: buffer.values.get(..lanes.len())? })
+        Some(Row { signals: &variant.signals, values: buffer.values.get(..lanes.len())? })
     }
 
     /// The row of a frame of which lanes do not give all: where they have put what they gave.
@@ -185,7 +179,7 @@ impl<'p> RowDecoder<'p> {
     fn special<'r>(
         &'r self,
         id: CanId,
-        variant: &Variant,
+        variant: &'r Variant,
         length: u8,
         bytes: &[u8],
         buffer: &'r mut RowBuffer,
@@ -194,57 +188,36 @@ impl<'p> RowDecoder<'p> {
             return self.with_plan(id, length, bytes, buffer);
         }
         let values = buffer.values.as_flattened_mut();
-        for odd in self.odd(variant) {
+        for odd in &variant.odd {
             let value = match odd.plain {
                 Some(plain) => Some(plain.value(little(bytes, plain.base()))),
-                None => self.odd_value(variant, odd, bytes),
+                None => {
+                    variant.slots.get(odd.place).and_then(|slot| odd_value(&self.plan, &slot.entry, bytes))
+                }
             };
-            if let (Some(to), Some(value)) = (values.get_mut(odd.place as usize), value) {
+            if let (Some(to), Some(value)) = (values.get_mut(odd.place), value) {
                 *to = value;
             }
         }
         if length < variant.needed_bytes || variant.has_lookups {
             return self.with_gaps(variant, length, bytes, buffer);
         }
-        let values = buffer.values.get(..variant.lanes_count as usize)?;
-        Some(Row { signals: self.signals(variant), values })
-    }
-
-    /// The signals of a variant.
-    #[inline]
-    pub(crate) fn signals(&self, variant: &Variant) -> &[SignalIndex] {
-        let first = variant.first_signal as usize;
-        self.tables.signals.get(first..first + variant.signal_count as usize).unwrap_or_default()
-    }
-
-    pub(crate) fn slots(&self, variant: &Variant) -> &[Slot] {
-        let first = variant.first_signal as usize;
-        self.tables.slots.get(first..first + variant.signal_count as usize).unwrap_or_default()
-    }
-
-    /// The signals of a variant that lanes cannot decode.
-    fn odd(&self, variant: &Variant) -> &[Odd] {
-        let first = variant.first_odd as usize;
-        self.tables.odd.get(first..first + variant.odd_count as usize).unwrap_or_default()
-    }
-
-    fn odd_value(&self, variant: &Variant, odd: &Odd, bytes: &[u8]) -> Option<f64> {
-        let slot = self.slots(variant).get(odd.place as usize)?;
-        odd_value(&self.plan, &slot.entry, bytes)
+        let values = buffer.values.get(..variant.lanes.len())?;
+        Some(Row { signals: &variant.signals, values })
     }
 
     /// The row of a frame that does not have all signals of its variant.
     #[cold]
     fn with_gaps<'r>(
         &'r self,
-        variant: &Variant,
+        variant: &'r Variant,
         length: u8,
         bytes: &[u8],
         buffer: &'r mut RowBuffer,
     ) -> Option<Row<'r>> {
         let values = buffer.values.as_flattened_mut();
         buffer.signals.clear();
-        for (place, (slot, signal)) in self.slots(variant).iter().zip(self.signals(variant)).enumerate() {
+        for (place, (slot, signal)) in variant.slots.iter().zip(&variant.signals).enumerate() {
             let there = length >= slot.needed_bytes && slot.is_delivered(&self.plan, bytes);
             if there && let Some(value) = values.get(place).copied() {
                 if let Some(to) = values.get_mut(buffer.signals.len()) {
