@@ -8,7 +8,7 @@ use dimo_types::{CanId, SignalIndex, Timestamp};
 use crate::Plan;
 use crate::columns::block::Part;
 use crate::columns::shape::Shape;
-use crate::row::{BusFrame, Plain, RowDecoder, Slot, Variant, Way, odd_value};
+use crate::row::{BusFrame, Plain, RowDecoder, Slot, Variant, Vectors, Way, odd_value};
 
 /// What the frames of one message held. A message with switches has a table for each set of signals that they select.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl MessageTable {
             let windows = part.windows(frames, group.base, windows);
             for (place, signal) in &group.signals {
                 if let Some(column) = self.columns.get_mut(*place) {
-                    column.extend(*signal, windows, part.times.len());
+                    column.extend(rows.vectors, *signal, windows, part.times.len());
                 }
             }
         }
@@ -141,8 +141,8 @@ impl Column {
     }
 
     /// Adds `count` values out of the windows, which may be more.
-    fn extend(&mut self, signal: Plain, windows: &[u64], count: usize) {
-        signal.fill(windows, self.room(windows.len()));
+    fn extend(&mut self, vectors: Vectors, signal: Plain, windows: &[u64], count: usize) {
+        vectors.fill(signal, windows, self.room(windows.len()));
         self.rows += count;
     }
 

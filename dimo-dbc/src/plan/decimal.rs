@@ -37,6 +37,7 @@ impl DecimalScale {
     }
 
     /// As doubles: a quotient of two numbers that are exact is rounded once, so it is the double nearest to the decimal.
+    #[inline]
     pub(crate) fn to_scale(self) -> Scale {
         if self.places == 0 {
             return Scale { factor: self.factor as f64, offset: self.offset as f64 };

@@ -50,12 +50,12 @@ impl Cut {
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(crate) struct Lanes {
-    mask: [u64; WIDTH],
-    factor: [f64; WIDTH],
-    offset: [f64; WIDTH],
-    turn: [u8; WIDTH],
+    pub(crate) mask: [u64; WIDTH],
+    pub(crate) factor: [f64; WIDTH],
+    pub(crate) offset: [f64; WIDTH],
+    pub(crate) turn: [u8; WIDTH],
     /// -1 where the window is read big-endian, else 0.
-    motorola: [i8; WIDTH],
+    pub(crate) motorola: [i8; WIDTH],
     base: [u8; WIDTH],
     is_last: bool,
 }

@@ -8,6 +8,7 @@ mod plain;
 mod targets;
 mod turned;
 mod variant;
+mod vectors;
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -24,11 +25,13 @@ pub(crate) use crate::row::plain::Plain;
 use crate::row::targets::{NODE, NOWHERE, Target, Targets};
 pub(crate) use crate::row::turned::Turned;
 pub(crate) use crate::row::variant::{Slot, Variant, Way, odd_value};
+pub(crate) use crate::row::vectors::Vectors;
 
 /// Decodes every signal of a frame at once, as doubles: the same values as [`Plan::decode`], many times as fast.
 ///
 /// It makes tables of its own from a plan, some 30 bytes a signal and more for multiplexed ones, and so needs a heap; a
-/// microcontroller uses the plan itself. Vector instructions pay: build with `-C target-cpu` set to what the program runs on.
+/// microcontroller uses the plan itself. With `std` it uses AVX-512 where the processor has it, whatever the program was built for;
+/// other vector instructions come with `-C target-cpu`.
 ///
 /// # Example: one buffer for all frames
 ///
@@ -57,6 +60,7 @@ pub struct RowDecoder<'p> {
     /// Of each variant, close together.
     needed_bytes: Vec<u8>,
     widest: usize,
+    pub(crate) vectors: Vectors,
 }
 
 impl<'p> RowDecoder<'p> {
@@ -69,7 +73,14 @@ impl<'p> RowDecoder<'p> {
         let (tables, targets) = Tables::new(&plan);
         let widest = tables.variants.iter().map(|variant| variant.signals.len()).max().unwrap_or(0);
         let needed_bytes = tables.variants.iter().map(|variant| variant.needed_bytes).collect();
-        Self { plan, targets: Targets::new(&plan, &targets), tables, needed_bytes, widest }
+        Self {
+            plan,
+            targets: Targets::new(&plan, &targets),
+            tables,
+            needed_bytes,
+            widest,
+            vectors: Vectors::find(),
+        }
     }
 
     /// The frame length that holds all signals of each variant.
@@ -137,13 +148,7 @@ impl<'p> RowDecoder<'p> {
             buffer.widen(lanes.len());
         }
         let values = buffer.values.get_mut(..lanes.len())?;
-        for (lanes, to) in lanes.iter().zip(values.iter_mut()) {
-            lanes.of_word(word, to);
-            // The count says so too. But with it alone compilers vectorise across lanes, for rows longer than there are.
-            if lanes.is_last() {
-                break;
-            }
-        }
+        self.vectors.of_word(lanes, word, values);
         Some(Row { signals: &variant.signals, values })
     }
 

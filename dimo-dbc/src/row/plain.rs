@@ -66,6 +66,7 @@ impl Plain {
     }
 
     /// The values in many windows.
+    #[inline(always)]
     pub(crate) fn fill(self, windows: &[u64], to: &mut [f64]) {
         match self {
             Self::Integer(turned) => turned.fill(windows, to),

@@ -62,6 +62,7 @@ impl Turned {
     }
 
     /// The values in many windows, which were read little-endian.
+    #[inline(always)]
     pub(crate) fn fill(self, windows: &[u64], to: &mut [f64]) {
         // Adding 0.0 changes -0.0 alone, and that is what a negative factor makes of 0.
         let is_needless = self.offset.to_bits() == 0 && self.factor > 0.0;
