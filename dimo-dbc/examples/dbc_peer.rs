@@ -20,14 +20,18 @@
 //! | `error TEXT` | why a message was not sent or received |
 //! | `next TIME` | when to `tick`, unless a frame comes before |
 
+mod peer;
+
 use core::error::Error;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
 use dimo_dbc::log::{LogItem, LogReader, candump};
 use dimo_dbc::request::isotp::{Link, Padding, Receiver, Reception, Sender, SeparationTime};
 use dimo_dbc::request::uds::CodeStatus;
 use dimo_dbc::request::{AnswerError, Event, Exchange, Request, Responders, obd, uds};
 use dimo_types::{CanId, Frame, Timestamp};
+
+use peer::{Machine, Script, bytes, micros};
 
 /// The longest message that is received.
 const ROOM: usize = 8192;
@@ -54,9 +58,8 @@ fn convert(log: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn serve() -> Result<(), Box<dyn Error>> {
-    let mut commands = io::stdin().lock().lines();
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut pending = commands.next().transpose()?;
+    let mut script = Script::begin();
+    let mut pending = script.next()?;
     while let Some(line) = pending {
         let words: Vec<&str> = line.split(' ').collect();
         // Each of them runs until a command that is not for it.
@@ -64,69 +67,24 @@ fn serve() -> Result<(), Box<dyn Error>> {
             [time, "send", link, message] => {
                 let message = bytes(message)?;
                 let sender = Sender::new(parse_link(link)?, &message)?;
-                drive(Sending(sender), micros(time)?, &mut commands, &mut out)?
+                script.drive(Sending(sender), micros(time)?)?
             }
             [time, "receive", link, block_size, separation] => {
                 let separation = SeparationTime::from_byte(separation.parse()?);
                 let receiver = Receiver::new(parse_link(link)?).with_flow(block_size.parse()?, separation);
-                drive(Receiving(receiver), micros(time)?, &mut commands, &mut out)?
+                script.drive(Receiving(receiver), micros(time)?)?
             }
             [time, "ask", link, who, request @ ..] => {
                 let link = parse_link(link)?;
                 let responders = if *who == "all" { Responders::legislated() } else { Responders::one(link) };
                 let (question, read) = ask(request)?;
                 let exchange = Exchange::new(link, &question, responders)?;
-                drive(Asking { exchange: Box::new(exchange), read }, micros(time)?, &mut commands, &mut out)?
+                script.drive(Asking { exchange: Box::new(exchange), read }, micros(time)?)?
             }
             _ => return Err(format!("no such command: {line}").into()),
         };
     }
     Ok(())
-}
-
-/// What a script drives: one of the machines of `request`. `handle_*` give a line to print.
-trait Machine {
-    fn handle_frame(&mut self, frame: &Frame) -> Option<String>;
-    fn handle_timeout(&mut self, now: Timestamp) -> Option<String>;
-    fn poll_transmit(&mut self, now: Timestamp) -> Option<Frame>;
-    fn poll_timeout(&self) -> Option<Timestamp>;
-}
-
-/// Answers commands up to one that begins something else, which it returns.
-fn drive(
-    mut machine: impl Machine,
-    mut now: Timestamp,
-    commands: &mut impl Iterator<Item = io::Result<String>>,
-    out: &mut impl Write,
-) -> Result<Option<String>, Box<dyn Error>> {
-    loop {
-        while let Some(frame) = machine.poll_transmit(now) {
-            let line = candump::Line { channel: "-", frame: &frame }.to_string();
-            writeln!(out, "frame {}", line.rsplit(' ').next().unwrap_or_default())?;
-        }
-        if let Some(next) = machine.poll_timeout() {
-            writeln!(out, "next {}", next.as_micros())?;
-        }
-        writeln!(out, ".")?;
-        out.flush()?;
-        let Some(line) = commands.next().transpose()? else { return Ok(None) };
-        let said = match line.split(' ').collect::<Vec<_>>().as_slice() {
-            [time, "frame", text] => {
-                now = micros(time)?;
-                let text = format!("({}.{:06}) - {text}", now.as_secs(), now.as_micros() % 1_000_000);
-                let entry = candump::parse_line(text.as_bytes())?.ok_or("no frame")?;
-                machine.handle_frame(&entry.frame)
-            }
-            [time, "tick"] => {
-                now = micros(time)?;
-                machine.handle_timeout(now)
-            }
-            _ => return Ok(Some(line)),
-        };
-        if let Some(said) = said {
-            writeln!(out, "{said}")?;
-        }
-    }
 }
 
 struct Sending<'a>(Sender<'a>);
@@ -276,15 +234,6 @@ fn id(text: &str) -> Result<CanId, Box<dyn Error>> {
     Ok(id.ok_or("no identifier")?)
 }
 
-fn micros(text: &str) -> Result<Timestamp, Box<dyn Error>> {
-    Ok(Timestamp::from_micros(text.parse()?)?)
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
-}
-
-fn bytes(hex: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let pairs = hex.as_bytes().chunks(2);
-    pairs.map(|pair| Ok(u8::from_str_radix(str::from_utf8(pair)?, 16)?)).collect()
 }

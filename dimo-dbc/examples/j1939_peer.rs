@@ -18,17 +18,18 @@
 //! | `error TEXT` | why a message was not sent or received |
 //! | `next TIME` | when to `tick`, unless a frame comes before |
 
-use core::error::Error;
-use std::io::{self, BufRead, Write};
+mod peer;
 
-use dimo_dbc::log::candump;
+use core::error::Error;
+
 use dimo_dbc::request::j1939::{Address, TransportReceiver, TransportSender};
 use dimo_types::{Frame, Timestamp};
 
+use peer::{Machine, Script, bytes, micros};
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut commands = io::stdin().lock().lines();
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut pending = commands.next().transpose()?;
+    let mut script = Script::begin();
+    let mut pending = script.next()?;
     while let Some(line) = pending {
         let words: Vec<&str> = line.split(' ').collect();
         // Each of them runs until a command that is not for it.
@@ -40,65 +41,16 @@ fn main() -> Result<(), Box<dyn Error>> {
                     Address::ALL => TransportSender::broadcast(pgn, source, &message)?,
                     destination => TransportSender::to(destination, pgn, source, &message)?,
                 };
-                drive(Sending { sender, told: false }, micros(time)?, &mut commands, &mut out)?
+                script.drive(Sending { sender, told: false }, micros(time)?)?
             }
             [time, "receive", own] => {
                 let receiver = Receiving(Box::new(TransportReceiver::at(address(own)?)));
-                drive(receiver, micros(time)?, &mut commands, &mut out)?
+                script.drive(receiver, micros(time)?)?
             }
             _ => return Err(format!("no such command: {line}").into()),
         };
     }
     Ok(())
-}
-
-/// What a script drives. `handle_*` and `end` give a line to print.
-trait Machine {
-    fn handle_frame(&mut self, frame: &Frame) -> Option<String>;
-    fn handle_timeout(&mut self, now: Timestamp) -> Option<String>;
-    fn poll_transmit(&mut self, now: Timestamp) -> Option<Frame>;
-    fn poll_timeout(&self) -> Option<Timestamp>;
-    fn end(&mut self) -> Option<String>;
-}
-
-/// Answers commands up to one that begins something else, which it returns.
-fn drive(
-    mut machine: impl Machine,
-    mut now: Timestamp,
-    commands: &mut impl Iterator<Item = io::Result<String>>,
-    out: &mut impl Write,
-) -> Result<Option<String>, Box<dyn Error>> {
-    loop {
-        while let Some(frame) = machine.poll_transmit(now) {
-            let line = candump::Line { channel: "-", frame: &frame }.to_string();
-            writeln!(out, "frame {}", line.rsplit(' ').next().unwrap_or_default())?;
-        }
-        if let Some(end) = machine.end() {
-            writeln!(out, "{end}")?;
-        }
-        if let Some(next) = machine.poll_timeout() {
-            writeln!(out, "next {}", next.as_micros())?;
-        }
-        writeln!(out, ".")?;
-        out.flush()?;
-        let Some(line) = commands.next().transpose()? else { return Ok(None) };
-        let said = match line.split(' ').collect::<Vec<_>>().as_slice() {
-            [time, "frame", text] => {
-                now = micros(time)?;
-                let text = format!("({}.{:06}) - {text}", now.as_secs(), now.as_micros() % 1_000_000);
-                let entry = candump::parse_line(text.as_bytes())?.ok_or("no frame")?;
-                machine.handle_frame(&entry.frame)
-            }
-            [time, "tick"] => {
-                now = micros(time)?;
-                machine.handle_timeout(now)
-            }
-            _ => return Ok(Some(line)),
-        };
-        if let Some(said) = said {
-            writeln!(out, "{said}")?;
-        }
-    }
 }
 
 struct Sending<'a> {
@@ -161,13 +113,4 @@ impl Machine for Receiving {
 
 fn address(text: &str) -> Result<Address, Box<dyn Error>> {
     Ok(Address(u8::from_str_radix(text, 16)?))
-}
-
-fn micros(text: &str) -> Result<Timestamp, Box<dyn Error>> {
-    Ok(Timestamp::from_micros(text.parse()?)?)
-}
-
-fn bytes(hex: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let pairs = hex.as_bytes().chunks(2);
-    pairs.map(|pair| Ok(u8::from_str_radix(str::from_utf8(pair)?, 16)?)).collect()
 }
