@@ -21,8 +21,17 @@ impl RowBuffer {
         Self { values: vec![[0.0; WIDTH]; signals.div_ceil(WIDTH)], signals: Vec::with_capacity(signals) }
     }
 
+    /// Room for `width` eights.
+    #[inline(always)]
+    pub(crate) fn room(&mut self, width: usize) -> Option<&mut [[f64; WIDTH]]> {
+        if self.values.len() < width {
+            self.widen(width);
+        }
+        self.values.get_mut(..width)
+    }
+
     #[cold]
-    pub(crate) fn widen(&mut self, width: usize) {
+    fn widen(&mut self, width: usize) {
         self.values.resize(width, [0.0; WIDTH]);
     }
 

@@ -144,10 +144,7 @@ impl<'p> RowDecoder<'p> {
     #[inline(always)]
     fn simple<'r>(&'r self, variant: &'r Variant, word: u64, buffer: &'r mut RowBuffer) -> Option<Row<'r>> {
         let lanes = &*variant.lanes;
-        if buffer.values.len() < lanes.len() {
-            buffer.widen(lanes.len());
-        }
-        let values = buffer.values.get_mut(..lanes.len())?;
+        let values = buffer.room(lanes.len())?;
         self.vectors.of_word(lanes, word, values);
         Some(Row { signals: &variant.signals, values })
     }
@@ -163,10 +160,7 @@ impl<'p> RowDecoder<'p> {
         buffer: &'r mut RowBuffer,
     ) -> Option<Row<'r>> {
         let lanes = &*variant.lanes;
-        if buffer.values.len() < lanes.len() {
-            buffer.widen(lanes.len());
-        }
-        let values = buffer.values.get_mut(..lanes.len())?;
+        let values = buffer.room(lanes.len())?;
         if variant.way == Way::Word {
             let word = little(bytes, 0);
             lanes.iter().zip(values).for_each(|(lanes, to)| lanes.of_word(word, to));
