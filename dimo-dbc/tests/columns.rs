@@ -42,6 +42,12 @@ fn rows(plan: &Plan<'_>, frames: &[Frame]) -> Values {
         values
             .extend(row.iter().map(|(signal, value)| (frame.time().as_micros(), signal.0, value.to_bits())));
     }
+    let mut of_each = Vec::new();
+    decoder.decode_each(frames, &mut buffer, |frame, row| {
+        of_each
+            .extend(row.iter().map(|(signal, value)| (frame.time().as_micros(), signal.0, value.to_bits())));
+    });
+    assert_eq!(of_each, values);
     values
 }
 
@@ -49,6 +55,7 @@ fn values(columns: &Columns) -> Values {
     let mut values = Vec::new();
     for table in columns.tables() {
         assert_eq!(table.signals().len(), table.columns().len());
+        assert!(table.times().is_sorted());
         for (signal, column) in table.signals().iter().zip(table.columns()) {
             assert_eq!(column.values().len(), table.times().len());
             assert!(column.missing().is_sorted_by(|one, next| one < next));
@@ -276,4 +283,26 @@ fn a_block_ends_and_the_next_one_begins_without_a_gap() {
     let frames: Vec<_> =
         (0..70_000usize).map(|at| frame(at, ids[&(at % ids.len())], &(at as u64).to_le_bytes())).collect();
     assert_all_agree(&plan, &frames);
+}
+
+#[test]
+fn short_frames_among_many_lose_only_what_they_do_not_hold() {
+    let blob = blob(
+        "BO_ 1 A: 8 E\n SG_ X : 0|16@1+ (1,0) [0|0] \"\" E\n SG_ Y : 55|8@0- (0.5,1) [0|0] \"\" E\nBO_ 2 B: 2 E\n SG_ Z : 0|9@1+ (1,0) [0|0] \"\" E\n",
+    );
+    let plan = plan(&blob);
+    let whole: Vec<_> = (0..300usize)
+        .map(|at| {
+            frame(
+                at,
+                CanId::standard(1 + at as u16 % 3).unwrap(),
+                &(at as u64 * 0x0101_0101_0101).to_le_bytes(),
+            )
+        })
+        .collect();
+    assert_all_agree(&plan, &whole);
+    let mut one_short = whole;
+    one_short[150] = frame(150, CanId::standard(1).unwrap(), &[7, 7, 7]);
+    one_short[299] = frame(299, CanId::standard(2).unwrap(), &[]);
+    assert_all_agree(&plan, &one_short);
 }

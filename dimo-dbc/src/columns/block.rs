@@ -5,175 +5,170 @@ use core::ops::Range;
 
 use dimo_types::Timestamp;
 
-use crate::columns::shape::Shape;
-use crate::row::{BusFrame, RowDecoder, little};
+use crate::columns::cursors::{Cursor, Cursors};
+use crate::columns::part::Part;
+use crate::row::{BusFrame, RowDecoder, fetch_ahead, little};
+
+/// When a frame was received, and its first eight bytes, little-endian.
+pub(crate) type Cell = (Timestamp, u64);
 
 /// Which frames of a block belong to which table.
+///
+/// They are dealt out in one pass. A table has a chain of runs of cells, and takes another run when one is full: nothing has to
+/// be counted before, and the memory of the frames is read while others are dealt.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
-    /// The identifier and the length of each frame.
-    heads: Vec<(u32, u8)>,
-    /// The table of each frame; behind all tables, that of the frames that have none.
-    keys: Vec<u32>,
-    /// Where the frames of each table end. While they are sorted: where the next one goes.
-    ends: Vec<u32>,
-    /// When the frames were received, by table.
-    times: Vec<Timestamp>,
-    /// The first eight bytes of the frames, little-endian, by table; and behind them as many as a vector has.
-    words: Vec<u64>,
-    /// Numbers of frames, by table, and ascending in each.
-    order: Vec<u16>,
+    cells: Vec<Cell>,
+    /// The number of each cell's frame, where numbers are kept.
+    numbers: Vec<u16>,
+    cursors: Vec<Cursor>,
+    /// The first run of each cursor; 0 for none.
+    firsts: Vec<u32>,
+    /// The run behind each run.
+    links: Vec<u32>,
     /// Table and number of each frame that is too short for all signals of its table.
     short: Vec<(u32, u16)>,
+    has_numbers: bool,
 }
 
 impl Block {
     /// Frames that are sorted at a time: they stay in the cache of a core, and their numbers have 16 bits.
     pub(crate) const FRAMES: usize = 1 << 13;
 
-    /// Counting sort: the frames of a table keep their order. Returns how many frames have a table.
-    pub(crate) fn sort<F: BusFrame>(&mut self, rows: &RowDecoder<'_>, frames: &[F]) -> usize {
-        // On its own, so that the memory of the frames is read as fast as it can be.
-        self.heads.clear();
-        self.heads.extend(frames.iter().map(head));
-        self.find_tables(rows, frames);
-        self.find_ends(rows.needed_bytes().len());
-        self.place(frames);
-        rows.needed_bytes().len().checked_sub(1).map_or(0, |last| self.rows(last).end)
+    /// Cells in a run.
+    const RUN: usize = 64;
+
+    /// Deals `frames` out. The frames of a table keep their order.
+    pub(crate) fn sort<F: BusFrame>(&mut self, rows: &RowDecoder<'_>, cursors: &Cursors, frames: &[F]) {
+        // Frames that are too short are found again by their numbers. Where nothing else needs numbers, few blocks have any.
+        self.has_numbers = cursors.needs_numbers || !self.deal::<F, false>(rows, cursors, frames);
+        if self.has_numbers {
+            self.deal::<F, true>(rows, cursors, frames);
+        }
     }
 
-    fn find_tables<F: BusFrame>(&mut self, rows: &RowDecoder<'_>, frames: &[F]) {
-        let needed_bytes = rows.needed_bytes();
-        let nowhere = u32::try_from(needed_bytes.len()).unwrap_or(u32::MAX);
-        let mut any_short = false;
-        self.keys.resize(frames.len(), nowhere);
-        for ((key, (id, length)), frame) in self.keys.iter_mut().zip(&self.heads).zip(frames) {
-            *key = rows.variant_number(*id, *length, || frame.bytes()).unwrap_or(nowhere);
-            any_short |= needed_bytes.get(*key as usize).is_some_and(|needed| length < needed);
-        }
-        self.short.clear();
-        if any_short {
-            for ((key, (_, length)), index) in self.keys.iter().zip(&self.heads).zip(0..=u16::MAX) {
-                if needed_bytes.get(*key as usize).is_some_and(|needed| length < needed) {
-                    self.short.push((*key, index));
+    /// Whether it could be done: without numbers it can't when a frame is too short.
+    fn deal<F: BusFrame, const NUMBERS: bool>(
+        &mut self,
+        rows: &RowDecoder<'_>,
+        cursors: &Cursors,
+        frames: &[F],
+    ) -> bool {
+        self.reset(cursors, frames.len(), NUMBERS);
+        let mut runs = Runs { links: &mut self.links, firsts: &mut self.firsts, taken: 0 };
+        let (cells, numbers) = (self.cells.as_mut_slice(), self.numbers.as_mut_slice());
+        let places = self.cursors.as_mut_slice();
+        for (index, (number, frame)) in (0..=u16::MAX).zip(frames).enumerate() {
+            fetch_ahead(frames, index);
+            let mut at = frame.id().packed() as usize;
+            let mut cursor = places.get(at).copied().unwrap_or(Cursor::OTHER);
+            if !cursor.takes(frame.length()) || !frame.is_data() {
+                let Some(table) = find_table(rows, frame) else { continue };
+                at = cursors.of_table(table);
+                cursor = places.get(at).copied().unwrap_or(Cursor::OTHER);
+                if !cursor.takes(frame.length()) {
+                    if !NUMBERS {
+                        return false;
+                    }
+                    self.short.push((table, number));
                 }
             }
-            self.short.sort_unstable();
-        }
-    }
-
-    /// Where the frames of each table begin: each table's end is moved there as its frames are placed.
-    fn find_ends(&mut self, tables: usize) {
-        // The number of a table is counted one further, so that summing gives beginnings.
-        self.ends.clear();
-        self.ends.resize(tables + 2, 0);
-        let ends = self.ends.as_mut_slice();
-        for key in &self.keys {
-            if let Some(count) = ends.get_mut(*key as usize + 1) {
-                *count += 1;
+            let mut place = cursor.place();
+            if place % Self::RUN == 0 {
+                place = runs.take(at, place);
+            }
+            if let Some(cell) = cells.get_mut(place) {
+                *cell = (frame.time(), little(frame.bytes(), 0));
+            }
+            if NUMBERS && let Some(to) = numbers.get_mut(place) {
+                *to = number;
+            }
+            if let Some(to) = places.get_mut(at) {
+                *to = cursor.moved(place + 1);
             }
         }
-        let mut sum = 0;
-        for end in ends {
-            sum += *end;
-            *end = sum;
-        }
+        self.short.sort_unstable();
+        true
     }
 
-    fn place<F: BusFrame>(&mut self, frames: &[F]) {
-        self.times.resize(frames.len(), Timestamp::EPOCH);
-        self.words.resize(frames.len() + Shape::VECTOR, 0);
-        self.order.resize(frames.len(), 0);
-        let ends = self.ends.as_mut_slice();
-        let (times, words, order) =
-            (self.times.as_mut_slice(), self.words.as_mut_slice(), self.order.as_mut_slice());
-        for (index, (frame, key)) in frames.iter().zip(&self.keys).enumerate() {
-            let Some(next) = ends.get_mut(*key as usize) else { continue };
-            let place = *next as usize;
-            *next += 1;
-            if let (Some(time), Some(word), Some(order)) =
-                (times.get_mut(place), words.get_mut(place), order.get_mut(place))
-            {
-                // A block has fewer frames than there are numbers of 16 bits.
-                (*time, *word, *order) = (frame.time(), little(frame.bytes(), 0), index as u16);
+    fn reset(&mut self, cursors: &Cursors, frames: usize, has_numbers: bool) {
+        // Number 0 is no run; every table may have begun one, and the others are full.
+        let runs = 1 + cursors.tables().min(frames) + frames.div_ceil(Self::RUN);
+        let cells = runs * Self::RUN;
+        if self.cells.len() < cells {
+            self.cells.resize(cells, (Timestamp::EPOCH, 0));
+            self.links.resize(runs, 0);
+        }
+        if has_numbers && self.numbers.len() < cells {
+            self.numbers.resize(cells, 0);
+        }
+        self.cursors.clone_from(&cursors.at_first);
+        self.firsts.clear();
+        self.firsts.resize(self.cursors.len(), 0);
+        self.short.clear();
+    }
+
+    /// Collects the frames of `table` in `part`. Whether there are any.
+    pub(crate) fn collect(&self, cursors: &Cursors, table: u32, part: &mut Part) -> bool {
+        part.clear();
+        for cells in self.runs(cursors.of_table(table)) {
+            let (times, words) = (&mut part.times, &mut part.words);
+            let filled = self.cells.get(cells.clone()).unwrap_or_default();
+            times.extend(filled.iter().map(|(time, _)| *time));
+            words.extend(filled.iter().map(|(_, word)| *word));
+            if self.has_numbers {
+                part.numbers.extend_from_slice(self.numbers.get(cells).unwrap_or_default());
             }
         }
+        let short = self.short.get(self.short.partition_point(|(other, _)| *other < table)..);
+        let short = short.unwrap_or_default().iter().take_while(|(other, _)| *other == table);
+        part.short.extend(short.map(|(_, number)| *number));
+        part.fill_up();
+        !part.times.is_empty()
     }
 
-    /// The places of the frames of the table `number`.
-    fn rows(&self, number: usize) -> Range<usize> {
-        let end = |number: usize| self.ends.get(number).map_or(0, |end| *end as usize);
-        number.checked_sub(1).map_or(0, end)..end(number)
-    }
-
-    /// The frames of the table `number`; `None` when there are none.
-    pub(crate) fn part(&self, number: usize) -> Option<Part<'_>> {
-        let rows = self.rows(number);
-        let times = self.times.get(rows.clone()).filter(|times| !times.is_empty())?;
-        let words = self.words.get(rows.start..rows.start + times.len().next_multiple_of(Shape::VECTOR))?;
-        let key = u32::try_from(number).ok()?;
-        let shorts = self.short.partition_point(|(other, _)| *other < key);
-        let short = self.short.get(shorts..)?;
-        let count = short.partition_point(|(other, _)| *other == key);
-        Some(Part { times, words, order: self.order.get(rows)?, short: short.get(..count)? })
+    /// The cells that the frames of the cursor `at` are in, one run after the other.
+    fn runs(&self, at: usize) -> impl Iterator<Item = Range<usize>> {
+        let end = self.cursors.get(at).map_or(0, |cursor| cursor.place());
+        // Runs are handed out in ascending order, so the last one is that which the end is in.
+        let next = move |run: &usize| {
+            let is_last = end <= (run + 1) * Self::RUN;
+            if is_last { None } else { self.links.get(*run).map(|next| *next as usize) }
+        };
+        let first = self.firsts.get(at).map(|first| *first as usize).filter(|first| *first != 0);
+        core::iter::successors(first, next).map(move |run| run * Self::RUN..end.min((run + 1) * Self::RUN))
     }
 }
 
-/// The packed identifier and the length of a frame.
-#[inline]
-fn head<F: BusFrame>(frame: &F) -> (u32, u8) {
-    (if frame.is_data() { frame.id().packed() } else { RowDecoder::NO_ID }, frame.length())
+/// The runs of a block that are handed out.
+struct Runs<'b> {
+    links: &'b mut [u32],
+    firsts: &'b mut [u32],
+    taken: u32,
 }
 
-/// The frames of one table in a block.
-#[derive(Clone, Copy)]
-pub(crate) struct Part<'b> {
-    /// When each frame was received.
-    pub(crate) times: &'b [Timestamp],
-    /// Their first eight bytes; at the end are others, up to a whole number of vectors.
-    words: &'b [u64],
-    order: &'b [u16],
-    short: &'b [(u32, u16)],
-}
-
-impl<'b> Part<'b> {
-    /// The window of each frame that begins at `base`, and others up to a whole number of vectors, so that no value is left
-    /// over that would have to be taken alone. `room` is for those that have to be collected.
-    pub(crate) fn windows<'w, F: BusFrame>(self, frames: &[F], base: u8, room: &'w mut Vec<u64>) -> &'w [u64]
-    where
-        'b: 'w,
-    {
-        if base == 0 {
-            return self.words;
+impl Runs<'_> {
+    /// The first place of another run for the cursor `at`, whose last run ends at `end`.
+    #[cold]
+    #[inline(never)]
+    fn take(&mut self, at: usize, end: usize) -> usize {
+        self.taken += 1;
+        let before = match end.checked_sub(1) {
+            Some(last) => self.links.get_mut(last / Block::RUN),
+            None => self.firsts.get_mut(at),
+        };
+        if let Some(before) = before {
+            *before = self.taken;
         }
-        room.clear();
-        room.extend(self.map(frames, |frame| little(frame.bytes(), base)));
-        room.resize(self.words.len(), 0);
-        room
+        self.taken as usize * Block::RUN
     }
+}
 
-    /// What `of` says of each frame.
-    #[inline(always)]
-    pub(crate) fn map<'f, F, T: Default>(
-        self,
-        frames: &'f [F],
-        of: impl Fn(&'f F) -> T,
-    ) -> impl ExactSizeIterator<Item = T> {
-        // Not filtered: an iterator of known length is collected without asking for room every time.
-        self.order.iter().map(move |index| frames.get(usize::from(*index)).map_or_else(T::default, &of))
+/// The table of a frame that its identifier alone does not give. On its own, so that it costs other frames nothing.
+#[inline(never)]
+fn find_table<F: BusFrame>(rows: &RowDecoder<'_>, frame: &F) -> Option<u32> {
+    if !frame.is_data() {
+        return None;
     }
-
-    pub(crate) const fn has_short(self) -> bool {
-        !self.short.is_empty()
-    }
-
-    /// The rows of the frames that are too short, and the frames.
-    pub(crate) fn short<'f, F>(
-        self,
-        frames: &'f [F],
-    ) -> impl Iterator<Item = (usize, &'f F)> + use<'b, 'f, F> {
-        self.short.iter().filter_map(move |(_, index)| {
-            Some((self.order.binary_search(index).ok()?, frames.get(usize::from(*index))?))
-        })
-    }
+    rows.variant_number(frame.id().packed(), frame.length(), || frame.bytes())
 }

@@ -1,6 +1,8 @@
 //! [`ColumnDecoder`]: many frames at once to columns of doubles, one for each signal of a message.
 
 mod block;
+mod cursors;
+mod part;
 mod shape;
 mod table;
 
@@ -9,6 +11,8 @@ use core::fmt;
 
 use crate::Plan;
 use crate::columns::block::Block;
+use crate::columns::cursors::Cursors;
+use crate::columns::part::Part;
 use crate::columns::shape::Shape;
 pub use crate::columns::table::{Column, MessageTable};
 use crate::crc::crc32;
@@ -48,6 +52,7 @@ pub struct ColumnDecoder<'p> {
     rows: RowDecoder<'p>,
     /// One for each variant of a message.
     shapes: Vec<Shape>,
+    cursors: Cursors,
     stamp: u32,
 }
 
@@ -56,9 +61,10 @@ impl<'p> ColumnDecoder<'p> {
     #[must_use]
     pub fn new(plan: Plan<'p>) -> Self {
         let rows = RowDecoder::new(plan);
-        let shapes = rows.tables.variants.iter().map(|variant| Shape::new(&rows, variant)).collect();
+        let shapes: Vec<_> = rows.tables.variants.iter().map(|variant| Shape::new(&rows, variant)).collect();
         let stamp = stamp(&rows);
-        Self { rows, shapes, stamp }
+        let cursors = Cursors::new(&rows, &shapes);
+        Self { rows, shapes, cursors, stamp }
     }
 
     /// Empty columns for what it decodes.
@@ -68,6 +74,7 @@ impl<'p> ColumnDecoder<'p> {
         Columns {
             tables: variants.map(MessageTable::new).collect(),
             block: Block::default(),
+            part: Part::default(),
             windows: Vec::new(),
             stamp: self.stamp,
         }
@@ -81,13 +88,14 @@ impl<'p> ColumnDecoder<'p> {
         if columns.stamp != self.stamp {
             *columns = self.columns();
         }
-        let Columns { tables, block, windows, .. } = columns;
+        let Columns { tables, block, part, windows, .. } = columns;
         let mut decoded = 0;
         for frames in frames.chunks(Block::FRAMES) {
-            decoded += block.sort(&self.rows, frames);
+            block.sort(&self.rows, &self.cursors, frames);
             let kinds = self.rows.tables.variants.iter().zip(&self.shapes);
-            for (number, (table, kind)) in tables.iter_mut().zip(kinds).enumerate() {
-                if let Some(part) = block.part(number) {
+            for (number, (table, kind)) in (0..).zip(tables.iter_mut().zip(kinds)) {
+                if block.collect(&self.cursors, number, part) {
+                    decoded += part.times.len();
                     table.extend(&self.rows, kind, frames, part, windows);
                 }
             }
@@ -160,6 +168,7 @@ pub struct Columns {
     /// One for each variant of a message.
     tables: Vec<MessageTable>,
     block: Block,
+    part: Part,
     windows: Vec<u64>,
     stamp: u32,
 }

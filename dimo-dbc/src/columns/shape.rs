@@ -44,6 +44,11 @@ impl Shape {
         shape
     }
 
+    /// Whether the first eight bytes of a frame do not give all of it.
+    pub(crate) fn needs_frames(&self) -> bool {
+        !self.odd.is_empty() || self.groups.iter().any(|group| group.base > 0)
+    }
+
     fn add(&mut self, place: usize, signal: Plain) {
         match self.groups.iter_mut().find(|group| group.base == signal.base()) {
             Some(group) => group.signals.push((place, signal)),

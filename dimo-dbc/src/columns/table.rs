@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use dimo_types::{CanId, SignalIndex, Timestamp};
 
 use crate::Plan;
-use crate::columns::block::Part;
+use crate::columns::part::Part;
 use crate::columns::shape::Shape;
-use crate::row::{BusFrame, Plain, RowDecoder, Slot, Variant, Vectors, Way, odd_value};
+use crate::row::{BusFrame, Plain, RowDecoder, Slot, Variant, Way, Work, odd_value};
 
 /// What the frames of one message held. A message with switches has a table for each set of signals that they select.
 #[derive(Clone, Debug)]
@@ -64,22 +64,19 @@ impl MessageTable {
         rows: &RowDecoder<'_>,
         (variant, shape): (&Variant, &Shape),
         frames: &[F],
-        part: Part<'_>,
+        part: &Part,
         windows: &mut Vec<u64>,
     ) {
         let first_row = self.times.len();
-        self.times.extend_from_slice(part.times);
+        self.times.extend_from_slice(&part.times);
         if variant.way == Way::Plan {
             self.extend_with_plan(&rows.plan, frames, part);
             return;
         }
         for group in &shape.groups {
             let windows = part.windows(frames, group.base, windows);
-            for (place, signal) in &group.signals {
-                if let Some(column) = self.columns.get_mut(*place) {
-                    column.extend(rows.vectors, *signal, windows, part.times.len());
-                }
-            }
+            let columns = self.columns.as_mut_slice();
+            rows.vectors.run(Fill { signals: &group.signals, windows, rows: part.times.len(), columns });
         }
         for place in &shape.odd {
             if let (Some(slot), Some(column)) = (variant.slots.get(*place), self.columns.get_mut(*place)) {
@@ -87,7 +84,7 @@ impl MessageTable {
                     .for_each(|value| column.push(value));
             }
         }
-        if part.has_short() {
+        if !part.short.is_empty() {
             for (slot, column) in variant.slots.iter().zip(&mut self.columns) {
                 column.cut_off(slot, part.short(frames), first_row);
             }
@@ -95,13 +92,33 @@ impl MessageTable {
     }
 
     /// Frame by frame, for messages with too many switches to have a table for each of their states.
-    fn extend_with_plan<F: BusFrame>(&mut self, plan: &Plan<'_>, frames: &[F], part: Part<'_>) {
+    fn extend_with_plan<F: BusFrame>(&mut self, plan: &Plan<'_>, frames: &[F], part: &Part) {
         for frame in part.map(frames, Some).flatten() {
             let bytes = frame.bytes().get(..usize::from(frame.length())).unwrap_or(frame.bytes());
             let mut samples = plan.decode_bytes(frame.id(), bytes).into_iter().flatten().peekable();
             for (signal, column) in self.signals.iter().zip(&mut self.columns) {
                 let sample = samples.next_if(|sample| sample.signal == *signal);
                 column.push(sample.map(|sample| sample.physical()));
+            }
+        }
+    }
+}
+
+/// The signals of a message that come out of the same windows.
+struct Fill<'a> {
+    signals: &'a [(usize, Plain)],
+    windows: &'a [u64],
+    rows: usize,
+    columns: &'a mut [Column],
+}
+
+impl Work for Fill<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for (place, signal) in self.signals {
+            if let Some(column) = self.columns.get_mut(*place) {
+                signal.fill(self.windows, column.room(self.windows.len()));
+                column.rows += self.rows;
             }
         }
     }
@@ -138,12 +155,6 @@ impl Column {
             self.values.resize(end.max(2 * self.values.len()), 0.0);
         }
         self.values.get_mut(self.rows..end).unwrap_or_default()
-    }
-
-    /// Adds `count` values out of the windows, which may be more.
-    fn extend(&mut self, vectors: Vectors, signal: Plain, windows: &[u64], count: usize) {
-        vectors.fill(signal, windows, self.room(windows.len()));
-        self.rows += count;
     }
 
     fn push(&mut self, value: Option<f64>) {

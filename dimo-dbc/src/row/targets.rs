@@ -25,7 +25,7 @@ pub(crate) struct Targets {
 }
 
 impl Targets {
-    const STANDARD: usize = 1 << 11;
+    pub(crate) const STANDARD: usize = 1 << 11;
 
     pub(crate) fn new(plan: &Plan<'_>, targets: &[(CanId, Target)]) -> Self {
         let mut standard = vec![NOWHERE; Self::STANDARD];

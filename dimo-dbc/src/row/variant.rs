@@ -22,6 +22,8 @@ pub(crate) struct Variant {
     pub(crate) needed_bytes: u8,
     /// The frame length from which the first eight bytes and nothing else give all of them; [`Variant::NEVER`] where they do not.
     pub(crate) simple_from: u8,
+    /// The same where some of them are taken one by one.
+    pub(crate) patched_from: u8,
     /// Some are delivered for certain values only.
     pub(crate) has_lookups: bool,
     /// Lanes do not give all of it.
@@ -77,12 +79,15 @@ impl Variant {
         let needed_bytes = slots.iter().map(|slot| slot.needed_bytes).max().unwrap_or(0);
         let is_special = !odd.is_empty() || way == Way::Plan;
         let is_simple = way == Way::Word && !is_special;
+        let has_lookups = slots.iter().any(|slot| slot.entry.field.has(Field::LOOKUP));
+        let is_patched = way == Way::Word && odd.iter().all(|odd| odd.plain.is_some()) && !has_lookups;
         Self {
             id,
             way,
             needed_bytes,
             simple_from: if is_simple { needed_bytes } else { Self::NEVER },
-            has_lookups: slots.iter().any(|slot| slot.entry.field.has(Field::LOOKUP)),
+            patched_from: if is_patched { needed_bytes } else { Self::NEVER },
+            has_lookups,
             is_special,
             lanes: lanes.into(),
             signals: signals.iter().map(|(signal, _)| *signal).collect(),

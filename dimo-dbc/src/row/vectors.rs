@@ -1,7 +1,12 @@
 //! [`Vectors`]: the widest vector instructions of the processor that the program runs on, whatever it was built for.
 
-use crate::row::Plain;
 use crate::row::lanes::{Lanes, WIDTH};
+
+/// Loops that compilers turn into vector code.
+pub(crate) trait Work {
+    /// Does it. To be inlined always: the instructions are then those of the caller.
+    fn run(self);
+}
 
 /// What was found when a decoder was made. Without any, compilers make of the same loops what the build allows.
 #[derive(Clone, Copy, Debug)]
@@ -35,14 +40,14 @@ impl Vectors {
         }
     }
 
-    /// The values of one signal in many windows.
-    pub(crate) fn fill(self, signal: Plain, windows: &[u64], to: &mut [f64]) {
+    /// Does `work` with them.
+    pub(crate) fn run(self, work: impl Work) {
         #[cfg(all(feature = "std", target_arch = "x86_64"))]
         if let Some(avx512) = self.avx512 {
-            avx512.vectorize(avx512::Fill { signal, windows, to });
+            avx512.vectorize(avx512::Run(work));
             return;
         }
-        signal.fill(windows, to);
+        work.run();
     }
 }
 
@@ -52,8 +57,8 @@ mod avx512 {
     use pulp::NullaryFnOnce;
     use pulp::x86::V4;
 
-    use crate::row::Plain;
     use crate::row::lanes::{Lanes, WIDTH};
+    use crate::row::vectors::Work;
 
     pub(super) struct OfWord<'a> {
         pub(super) avx512: V4,
@@ -83,18 +88,15 @@ mod avx512 {
         }
     }
 
-    pub(super) struct Fill<'a> {
-        pub(super) signal: Plain,
-        pub(super) windows: &'a [u64],
-        pub(super) to: &'a mut [f64],
-    }
+    /// [`Work`] with all that AVX-512 has.
+    pub(super) struct Run<W>(pub(super) W);
 
-    impl NullaryFnOnce for Fill<'_> {
+    impl<W: Work> NullaryFnOnce for Run<W> {
         type Output = ();
 
         #[inline(always)]
         fn call(self) {
-            self.signal.fill(self.windows, self.to);
+            self.0.run();
         }
     }
 }
@@ -108,8 +110,22 @@ mod tests {
     use super::*;
     use crate::ByteOrder;
     use crate::field::Field;
+    use crate::row::Plain;
 
     /// Says nothing of a processor without vector instructions that the build did not have.
+    struct Fill<'a> {
+        signal: Plain,
+        words: &'a [u64],
+        to: &'a mut [f64],
+    }
+
+    impl Work for Fill<'_> {
+        #[inline(always)]
+        fn run(self) {
+            self.signal.fill(self.words, self.to);
+        }
+    }
+
     #[test]
     fn vectors_give_the_values_of_the_plain_loops_at_every_place() {
         let (found, none) = (Vectors::find(), Vectors { avx512: None });
@@ -121,8 +137,8 @@ mod tests {
                 field.flags |= flags;
                 let Some(signal) = Plain::new(field, Scale { factor: -0.125, offset: 3.0 }) else { continue };
                 let (mut one, mut other) = ([0.0; 40], [1.0; 40]);
-                found.fill(signal, &words, &mut one);
-                none.fill(signal, &words, &mut other);
+                found.run(Fill { signal, words: &words, to: &mut one });
+                none.run(Fill { signal, words: &words, to: &mut other });
                 assert_eq!(one, other);
                 let Plain::Integer(turned) = signal else { continue };
                 let mut lanes = Lanes::EMPTY;
