@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{
-    Claim, Gen1Telemetry, Message, Pair, Personal, Registry, Signature, SoftwareKey, Unpair, hazmat,
+    Claim, Digest, Message, Pair, Registry, Signature, SoftwareKey, Unpair, hazmat, keccak256,
 };
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -64,8 +64,9 @@ fn run(command: &str, options: &Options) -> Outcome<String> {
                 vehicle_node: options.parsed("vehicle-node")?,
             },
         ),
-        "personal" => sign(options, &Personal(&options.file()?)),
-        "telemetry" => sign(options, &Gen1Telemetry(&options.file()?)),
+        "personal" => sign(options, &hazmat::AnyPersonal(&options.file()?)),
+        // Whatever the file holds, as the live network hashes telemetry: a device would sign what it encoded itself, only.
+        "telemetry" => sign_digest(options, hazmat::digest(keccak256(&options.file()?))),
         "recover" => recover(options),
         other => {
             Err(format!("no command {other:?}: address, claim, pair, unpair, personal, telemetry, recover")
@@ -77,8 +78,18 @@ fn run(command: &str, options: &Options) -> Outcome<String> {
 fn sign(options: &Options, message: &dyn Message) -> Outcome<String> {
     let mut key = options.key()?;
     let (digest, signature) = (message.digest(), DeviceSigner::sign(&mut key, message)?);
+    Ok(signed(digest, signature, &key))
+}
+
+fn sign_digest(options: &Options, digest: Digest) -> Outcome<String> {
+    let key = options.key()?;
+    let signature = hazmat::sign_digest(&key, &digest)?;
+    Ok(signed(digest, signature, &key))
+}
+
+fn signed(digest: Digest, signature: Signature, key: &SoftwareKey) -> String {
     let address = key.address();
-    Ok(format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#))
+    format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#)
 }
 
 fn recover(options: &Options) -> Outcome<String> {

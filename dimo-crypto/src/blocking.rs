@@ -12,8 +12,8 @@ use crate::{Message, Signature};
 ///
 /// ```
 /// use dimo_crypto::{LoginChallenge, Signature, blocking::DeviceSigner};
-/// fn log_in<S: DeviceSigner>(wallet: &mut S, challenge: &str) -> Result<Signature, S::Error> {
-///     wallet.sign(&LoginChallenge(challenge))
+/// fn log_in<S: DeviceSigner>(wallet: &mut S, challenge: LoginChallenge<'_>) -> Result<Signature, S::Error> {
+///     wallet.sign(&challenge)
 /// }
 /// ```
 pub trait DeviceSigner {

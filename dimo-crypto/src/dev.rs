@@ -18,8 +18,8 @@ use dimo_types::{Address, TokenId};
 use thiserror::Error;
 
 use crate::{
-    BlockingAsync, Claim, DeviceSigner, Gen1Telemetry, LoginChallenge, Message, Pair, Registry,
-    TelemetryBatchSeal, VerifyError, blocking, verify,
+    BlockingAsync, Claim, ConfigStatus, DeviceSigner, Message, Pair, Registry, TelemetryBatchSeal,
+    VerifyError, blocking, hazmat, verify,
 };
 
 /// Runs a future to its end by polling it again and again: enough for tests, wasteful anywhere else.
@@ -49,7 +49,7 @@ pub async fn check_signer<S: DeviceSigner>(signer: &mut S) -> Result<(), SignerV
     let messages: [&dyn Message; 4] = [
         &Claim { registry, device_node, owner: Address::new([0x11; 20]) },
         &Pair { registry, device_node, vehicle_node },
-        &LoginChallenge("conformance"),
+        &ConfigStatus { pid_url: "p", device_setting_url: "s", dbc_url: None, firmware_version: "1" },
         &seal,
     ];
     for message in messages {
@@ -57,7 +57,7 @@ pub async fn check_signer<S: DeviceSigner>(signer: &mut S) -> Result<(), SignerV
     }
     // Enough digests to meet both values of v and, on a chip, both halves of s: a wrong signer slips through with 2^-16.
     for round in 0..16u8 {
-        check_message(signer, address, &Gen1Telemetry(&[b'0' + round % 10, round])).await?;
+        check_message(signer, address, &hazmat::AnyPersonal(&[b'0' + round % 10, round])).await?;
     }
     Ok(())
 }

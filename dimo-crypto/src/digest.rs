@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-/// The 32 bytes that a signature covers, made by a [`Message`](crate::Message).
+/// The 32 bytes that a signature covers, made by a [`Message`](crate::Message) or another
+/// [`Verifiable`](crate::Verifiable).
 ///
 /// No constructor takes bytes: whoever may hand in any 32 bytes may have anything signed. The exception,
 /// for tools and tests, is [`hazmat::digest`](crate::hazmat::digest).

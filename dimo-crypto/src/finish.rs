@@ -26,9 +26,9 @@ use crate::{ChipSignature, Digest, PublicKey, Signature};
 /// ```
 /// # #[cfg(feature = "software-key")] {
 /// use dimo_crypto::blocking::DeviceSigner;
-/// use dimo_crypto::{ChipForm, ChipSignature, Gen1Telemetry, Message, SHalf, SoftwareKey, finish_signature};
+/// use dimo_crypto::{ChipForm, ChipSignature, Message, SHalf, SoftwareKey, finish_signature, hazmat};
 /// let mut key = SoftwareKey::from_bytes([7; 32])?;
-/// let message = Gen1Telemetry(b"{}");
+/// let message = hazmat::gen1_telemetry(b"{}")?;
 /// # let signed = key.sign(&message)?;
 /// # let answer = ChipSignature::unfinished(&signed, ChipForm::Der, SHalf::High);
 /// // let answer = ChipSignature::der(chip.sign(message.digest().as_bytes())?)?;

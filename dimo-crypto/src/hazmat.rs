@@ -5,8 +5,11 @@
 //! they are for tools, test vectors and the inside of a secure element's driver.
 
 use k256::ecdsa::{RecoveryId, VerifyingKey};
+use thiserror::Error;
 
-use crate::{Digest, PublicKey, RecoverError, Signature};
+use crate::message::{Message, sealed::Sealed};
+use crate::personal::eip191;
+use crate::{Digest, Gen1Telemetry, PublicKey, RecoverError, Signature};
 
 /// Takes 32 bytes for a digest. They must be the output of a hash function, over something the caller knows.
 #[must_use]
@@ -39,4 +42,52 @@ pub fn recover_public_key(digest: &Digest, signature: &Signature) -> Result<Publ
 #[cfg(feature = "software-key")]
 pub fn sign_digest(key: &crate::SoftwareKey, digest: &Digest) -> Result<Signature, crate::SoftwareSignError> {
     key.sign_digest(digest)
+}
+
+/// Any bytes as a personal message (EIP-191) that a wallet signs: for tools that do what their user types.
+///
+/// A device that signs bytes of somebody else this way signs their logins and attestations in its own name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AnyPersonal<'a>(pub &'a [u8]);
+
+impl Sealed for AnyPersonal<'_> {}
+
+impl Message for AnyPersonal<'_> {
+    fn digest(&self) -> Digest {
+        eip191(self.0)
+    }
+}
+
+/// Gen 1 `data` of an encoder other than that of `dimo-types`, for firmware that writes its JSON without a heap.
+///
+/// **The bytes must have been written by this device, whole.** Whoever else chose a part of them has it signed. Only an object
+/// is taken, so that no typed message, login or transaction can be passed off as telemetry: those begin otherwise.
+///
+/// # Errors
+///
+/// [`NotAnObject`] when the first byte is no brace. The rest is not read.
+///
+/// # Example: a typed message in disguise
+///
+/// ```
+/// use dimo_crypto::hazmat;
+/// assert!(hazmat::gen1_telemetry(br#"{"timestamp":1709656316768}"#).is_ok());
+/// let refused = hazmat::gen1_telemetry(b"\x19\x01...").unwrap_err();
+/// assert_eq!(refused.first, Some(0x19));
+/// ```
+pub const fn gen1_telemetry(data: &[u8]) -> Result<Gen1Telemetry<'_>, NotAnObject> {
+    match data.first() {
+        Some(b'{') => Ok(Gen1Telemetry::from_bytes(data)),
+        Some(first) => Err(NotAnObject { first: Some(*first) }),
+        None => Err(NotAnObject { first: None }),
+    }
+}
+
+/// The bytes given as `data` are no JSON object: they are no telemetry, and may be something else that has a meaning when signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("telemetry is a JSON object and begins with a brace")]
+#[non_exhaustive]
+pub struct NotAnObject {
+    /// What it begins with, if it has a first byte.
+    pub first: Option<u8>,
 }

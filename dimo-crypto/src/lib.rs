@@ -30,6 +30,7 @@ mod signer;
 #[cfg(feature = "software-key")]
 mod software_key;
 mod telemetry;
+mod verifier;
 mod verify;
 
 pub use dimo_types::Address;
@@ -37,13 +38,13 @@ pub use dimo_types::Address;
 #[cfg(feature = "software-key")]
 pub use chip_signature::{ChipForm, SHalf};
 pub use chip_signature::{ChipSignature, ChipSignatureError};
-pub use config_status::ConfigStatus;
+pub use config_status::{ConfigStatus, ReceivedConfigStatus};
 pub use der::DerError;
 pub use digest::Digest;
 pub use finish::{FinishError, finish_signature};
 pub use hash::keccak256;
-pub use message::Message;
-pub use personal::{LoginChallenge, Personal};
+pub use message::{Message, Verifiable};
+pub use personal::{LoginChallenge, LoginChallengeError, Personal};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::Registry;
 pub use registry_message::{
@@ -53,5 +54,6 @@ pub use signature::{Signature, SignatureError, SignatureTextError};
 pub use signer::{BlockingAsync, DeviceSigner};
 #[cfg(feature = "software-key")]
 pub use software_key::{SoftwareKey, SoftwareKeyError, SoftwareSignError};
-pub use telemetry::{Gen1Telemetry, TelemetryBatchSeal};
-pub use verify::{RecoverError, Verified, VerifyError, recover, verify};
+pub use telemetry::{Gen1Telemetry, ReceivedTelemetry, TelemetryBatchSeal};
+pub use verifier::{K256Verifier, Verifier};
+pub use verify::{ByContract, ByKey, RecoverError, Verified, VerifyError, recover, verify};

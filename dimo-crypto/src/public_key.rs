@@ -64,7 +64,7 @@ impl PublicKey {
     /// The account that this key owns: the last 20 bytes of the Keccak-256 hash of x‖y. Costs one hash; keep it.
     #[must_use]
     pub fn address(&self) -> Address {
-        keccak256(&self.to_bytes()).last_chunk().copied().map_or(Address::ZERO, Address::new)
+        address_of(self.0.to_sec1_point(false).as_bytes())
     }
 
     pub(crate) const fn from_k256(key: k256::PublicKey) -> Self {
@@ -74,6 +74,12 @@ impl PublicKey {
     pub(crate) const fn as_k256(&self) -> &k256::PublicKey {
         &self.0
     }
+}
+
+/// The account of a key in its uncompressed form, 4‖x‖y.
+pub(crate) fn address_of(uncompressed: &[u8]) -> Address {
+    let x_and_y = uncompressed.last_chunk::<64>().unwrap_or(&[0; 64]);
+    keccak256(x_and_y).last_chunk().copied().map_or(Address::ZERO, Address::new)
 }
 
 /// The 64 bytes in hexadecimal.

@@ -6,9 +6,9 @@ use core::ops::Deref;
 use dimo_types::Address;
 use thiserror::Error;
 
-use crate::{Message, Signature, hazmat};
+use crate::{K256Verifier, Signature, Verifiable, Verifier};
 
-/// The account that signed `message`.
+/// The account that signed `message`. [`Verifier::recover`] of [`K256Verifier`].
 ///
 /// Every signature recovers to *some* account: the answer means nothing until it is compared with the one expected,
 /// which [`verify`] does.
@@ -16,11 +16,11 @@ use crate::{Message, Signature, hazmat};
 /// # Errors
 ///
 /// [`RecoverError::NoKey`] when no key at all can have made this signature.
-pub fn recover<M: Message + ?Sized>(message: &M, signature: &Signature) -> Result<Address, RecoverError> {
-    hazmat::recover_public_key(&message.digest(), signature).map(|key| key.address())
+pub fn recover<V: Verifiable + ?Sized>(message: &V, signature: &Signature) -> Result<Address, RecoverError> {
+    K256Verifier.recover(message, signature)
 }
 
-/// Checks that `expected` signed `message`, and marks the message as verified.
+/// Checks that `expected` signed `message`, and marks the message as verified. [`Verifier::verify`] of [`K256Verifier`].
 ///
 /// # Errors
 ///
@@ -30,46 +30,65 @@ pub fn recover<M: Message + ?Sized>(message: &M, signature: &Signature) -> Resul
 ///
 /// ```
 /// # #[cfg(feature = "software-key")] {
-/// use dimo_crypto::{Gen1Telemetry, SoftwareKey, Verified, VerifyError, blocking::DeviceSigner, verify};
+/// use dimo_crypto::blocking::DeviceSigner;
+/// use dimo_crypto::{ReceivedTelemetry, SoftwareKey, Verified, VerifyError, hazmat, verify};
 ///
-/// fn store(readings: Verified<Gen1Telemetry<'_>>) -> usize {
+/// fn store(readings: Verified<ReceivedTelemetry<'_>>) -> usize {
 ///     readings.0.len()
 /// }
 ///
 /// let mut device = SoftwareKey::from_bytes([7; 32])?;
 /// let mut stranger = SoftwareKey::from_bytes([9; 32])?;
-/// let data = Gen1Telemetry(b"{\"timestamp\":1709656316768}");
+/// let encoded = hazmat::gen1_telemetry(b"{\"timestamp\":1709656316768}")?;
 ///
-/// let verified = verify(data, &device.sign(&data)?, device.address())?;
+/// let received = ReceivedTelemetry(encoded.as_bytes());
+/// let verified = verify(received, &device.sign(&encoded)?, device.address())?;
 /// assert_eq!(store(verified), 27);
 ///
-/// let forged = verify(data, &stranger.sign(&data)?, device.address());
+/// let forged = verify(received, &stranger.sign(&encoded)?, device.address());
 /// let (expected, recovered) = (device.address(), stranger.address());
 /// assert_eq!(forged, Err(VerifyError::WrongSigner { expected, recovered }));
 /// # }
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
-pub fn verify<M: Message>(
-    message: M,
+pub fn verify<V: Verifiable>(
+    message: V,
     signature: &Signature,
     expected: Address,
-) -> Result<Verified<M>, VerifyError> {
-    let recovered = recover(&message, signature)?;
-    if recovered == expected {
-        Ok(Verified { message, signer: recovered })
-    } else {
-        Err(VerifyError::WrongSigner { expected, recovered })
+) -> Result<Verified<V>, VerifyError> {
+    K256Verifier.verify(message, signature, expected)
+}
+
+/// A message whose signer was checked. Only verification makes one: a function that takes it cannot be handed anything else.
+///
+/// `By` says what vouches for it: the signature itself ([`ByKey`]), or the contract that is the signer's account, as a node of
+/// the chain reported it ([`ByContract`]). `Verified<T>` alone is the first, so a function that takes it never takes the second.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Verified<T, By = ByKey> {
+    message: T,
+    signer: Address,
+    by: By,
+}
+
+/// What vouches for a [`Verified`] message: the key of its signer. Whoever has the bytes can check it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ByKey;
+
+/// What vouches for a [`Verified`] message: the contract that is its signer's account (ERC-1271), as a node reported it. It is
+/// as true as the node is honest, and was true at the block that the node was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ByContract;
+
+impl<T> Verified<T> {
+    /// For verifiers alone.
+    pub(crate) const fn by_key(message: T, signer: Address) -> Self {
+        Self { message, signer, by: ByKey }
     }
 }
 
-/// A message whose signer was checked. Only [`verify`] makes one: a function that takes it cannot be handed anything else.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Verified<T> {
-    message: T,
-    signer: Address,
-}
-
-impl<T> Verified<T> {
+impl<T, By> Verified<T, By> {
     /// Who signed it.
     #[must_use]
     pub const fn signer(&self) -> Address {
@@ -82,7 +101,7 @@ impl<T> Verified<T> {
     }
 }
 
-impl<T> Deref for Verified<T> {
+impl<T, By> Deref for Verified<T, By> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -90,9 +109,10 @@ impl<T> Deref for Verified<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Verified<T> {
+impl<T: fmt::Debug, By: fmt::Debug> fmt::Debug for Verified<T, By> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("message", &self.message).field("signer", &self.signer).finish()
+        let mut shown = f.debug_struct("Verified");
+        shown.field("message", &self.message).field("signer", &self.signer).field("by", &self.by).finish()
     }
 }
 

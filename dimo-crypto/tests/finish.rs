@@ -5,9 +5,10 @@
 mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
+use dimo_crypto::hazmat::AnyPersonal;
 use dimo_crypto::{
-    ChipForm, ChipSignature, ChipSignatureError, DerError, FinishError, Gen1Telemetry, Message, Personal,
-    PublicKey, SHalf, Signature, finish_signature, hazmat, recover,
+    ChipForm, ChipSignature, ChipSignatureError, DerError, FinishError, Message, PublicKey, SHalf, Signature,
+    finish_signature, hazmat, recover,
 };
 use k256::ecdsa::{RecoveryId, VerifyingKey};
 use proptest::prelude::*;
@@ -33,7 +34,7 @@ fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
 }
 
 fn finish_der(der: &[u8]) -> Result<Signature, FinishError> {
-    let digest = Personal(b"der").digest();
+    let digest = AnyPersonal(b"der").digest();
     finish_signature(&device().public_key(), &digest, &ChipSignature::der(der).unwrap())
 }
 
@@ -42,7 +43,7 @@ fn signature_with_short_r() -> (Vec<u8>, Signature) {
     (0u32..)
         .map(|i| i.to_be_bytes().to_vec())
         .map(|message| {
-            let signature = device().sign(&Personal(&message)).unwrap();
+            let signature = device().sign(&AnyPersonal(&message)).unwrap();
             (message, signature)
         })
         .find(|(_, signature)| signature.r()[0] == 0)
@@ -53,7 +54,7 @@ fn signature_with_short_r() -> (Vec<u8>, Signature) {
 fn every_form_and_half_finishes_to_the_signature_of_rfc_6979() {
     for i in 0..24u8 {
         let data = [i];
-        let message = Gen1Telemetry(&data);
+        let message = AnyPersonal(&data);
         let expected = device().sign(&message).unwrap();
         for form in [ChipForm::Raw, ChipForm::Der] {
             for half in [SHalf::Low, SHalf::High] {
@@ -66,7 +67,7 @@ fn every_form_and_half_finishes_to_the_signature_of_rfc_6979() {
 #[test]
 fn leading_zeros_that_a_chip_strips_come_back() {
     let (message, expected) = signature_with_short_r();
-    let message = Personal(&message);
+    let message = AnyPersonal(&message);
     for half in [SHalf::Low, SHalf::High] {
         assert_eq!(finished(&message, ChipForm::Der, half), Ok(expected));
     }
@@ -74,18 +75,18 @@ fn leading_zeros_that_a_chip_strips_come_back() {
 
 #[test]
 fn a_signature_of_another_key_or_another_digest_never_leaves_the_device() {
-    let message = Gen1Telemetry(b"{}");
+    let message = AnyPersonal(b"{}");
     let signed = device().sign(&message).unwrap();
     let answer = ChipSignature::unfinished(&signed, ChipForm::Raw, SHalf::Low);
     let other_key = finish_signature(&owner().public_key(), &message.digest(), &answer);
     assert_eq!(other_key, Err(FinishError::NotThisKey));
-    let other_digest = finish_signature(&device().public_key(), &Gen1Telemetry(b"[]").digest(), &answer);
+    let other_digest = finish_signature(&device().public_key(), &AnyPersonal(b"[]").digest(), &answer);
     assert_eq!(other_digest, Err(FinishError::NotThisKey));
 }
 
 #[test]
 fn each_single_flipped_bit_is_noticed() {
-    let message = Gen1Telemetry(b"{}");
+    let message = AnyPersonal(b"{}");
     let signed = device().sign(&message).unwrap().r_and_s();
     for bit in 0..512 {
         let mut flipped = signed;
@@ -118,7 +119,7 @@ fn a_point_whose_x_is_not_below_n_is_refused_with_its_own_error() {
 #[test]
 fn r_and_s_out_of_range_are_refused() {
     let order = bytes::<32>("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
-    let digest = Personal(b"range").digest();
+    let digest = AnyPersonal(b"range").digest();
     for wrong in [[0; 32], order, [0xFF; 32]] {
         for place in [0, 32] {
             let mut r_and_s = [1; 64];
@@ -184,7 +185,7 @@ proptest! {
     ) {
         let form = if der { ChipForm::Der } else { ChipForm::Raw };
         let half = if high { SHalf::High } else { SHalf::Low };
-        let message = Personal(&data);
+        let message = AnyPersonal(&data);
         let signature = finished(&message, form, half).unwrap();
         prop_assert_eq!(signature, device().sign(&message).unwrap());
         prop_assert_eq!(recover(&message, &signature), Ok(device().address()));

@@ -6,9 +6,9 @@ mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{
-    BurnSynthetic, BurnVehicle, Claim, Gen1Telemetry, LoginChallenge, Message, MintSynthetic,
-    MintVehicleAndSd, Pair, Personal, Registry, Signature, SignatureError, Unpair, VerifyError, hazmat,
-    keccak256, recover, verify,
+    BurnSynthetic, BurnVehicle, Claim, LoginChallenge, Message, MintSynthetic, MintVehicleAndSd, Pair,
+    Personal, ReceivedTelemetry, Registry, Signature, SignatureError, Unpair, Verifiable, VerifyError,
+    hazmat, keccak256, recover, verify,
 };
 use dimo_types::TokenId;
 use util::{address, bytes, claim, device, owner, pair, signature, unpair};
@@ -18,9 +18,9 @@ const TELEMETRY_SIGNATURE: &str = "0xed107d9e947ce3208f2a349fe9de841295252ed3157
 
 #[test]
 fn t1_a_telemetry_message_of_the_network_verifies_against_its_subject() {
-    let data = Gen1Telemetry(TELEMETRY);
+    let data = ReceivedTelemetry(TELEMETRY);
     assert_eq!(
-        data.digest().to_string(),
+        data.signed_digest().to_string(),
         "0x464876443570fa210eb389482304a43ef7ae1edb834772c99125b19f43226192"
     );
     let subject = address("0x318F53cC0775fdfcb95A378Fd3228Dc564A28c61");
@@ -31,7 +31,7 @@ fn t1_a_telemetry_message_of_the_network_verifies_against_its_subject() {
 #[test]
 fn t1n_the_same_message_is_refused_for_another_subject() {
     let expected = address("0xDC1eE274BCA98b421293f3737D1b9E4563c60cb3");
-    let refused = verify(Gen1Telemetry(TELEMETRY), &signature(TELEMETRY_SIGNATURE), expected);
+    let refused = verify(ReceivedTelemetry(TELEMETRY), &signature(TELEMETRY_SIGNATURE), expected);
     let recovered = address("0x318F53cC0775fdfcb95A378Fd3228Dc564A28c61");
     assert_eq!(refused, Err(VerifyError::WrongSigner { expected, recovered }));
 }
@@ -74,7 +74,7 @@ fn t4_an_attestation_of_the_network_verifies_under_the_personal_prefix() {
     let data = br#"{"subject":"did:erc721:80002:0x45fbCD3ef7361d156e8b16F5538AE36DEdf61Da8:1005","insured":true,"provider":"State Farm","coverageStartDate":1744751357,"expirationDate":1807822654,"policyNumber":"SF-12345678"}"#;
     let message = Personal(data);
     assert_eq!(
-        message.digest().to_string(),
+        message.signed_digest().to_string(),
         "0x1fa0cd4b8de6a7bbe56c5ae5b1f7bc7397ca0fd0b3df8325fb85deb1ea3ddf01"
     );
     let signature = signature(
@@ -85,7 +85,12 @@ fn t4_an_attestation_of_the_network_verifies_under_the_personal_prefix() {
 
 #[test]
 fn a_login_challenge_is_a_personal_message() {
-    assert_eq!(LoginChallenge("Who are you?").digest(), Personal(b"Who are you?").digest());
+    let account = device().address();
+    let text =
+        format!("auth.dimo.zone wants you to sign in with your Ethereum account:\n{account}\n\nNonce: 1");
+    let challenge = LoginChallenge::new(&text, "auth.dimo.zone", account).unwrap();
+    assert_eq!(challenge.digest(), Personal(text.as_bytes()).signed_digest());
+    assert_eq!(challenge.as_str(), text);
 }
 
 #[test]
@@ -207,7 +212,7 @@ fn device_and_owner_sign_claim_pair_unpair_and_telemetry_as_every_ethereum_libra
         ),
         (
             device(),
-            &Gen1Telemetry(TELEMETRY),
+            &hazmat::gen1_telemetry(TELEMETRY).unwrap(),
             "0x680044ecc49c5da75fc19b530048a537185968e23e873a7f9deb196a2bcc8b62770b88e54ebfecd6e0417ddcac2fc64a7e82122326cbc079f990f35c219cba211b",
         ),
     ];

@@ -5,7 +5,8 @@
 mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
-use dimo_crypto::{Personal, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError};
+use dimo_crypto::hazmat::AnyPersonal;
+use dimo_crypto::{PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError};
 use proptest::prelude::*;
 use util::{bytes, device, key};
 
@@ -74,7 +75,7 @@ fn another_length_is_refused() {
 
 #[test]
 fn text_is_0x_and_130_digits_of_any_case() {
-    let text = device().sign(&Personal(b"text")).unwrap().to_string();
+    let text = device().sign(&AnyPersonal(b"text")).unwrap().to_string();
     let upper = format!("0x{}", text[2..].to_uppercase());
     assert_eq!(upper.parse::<Signature>(), text.parse());
     assert_eq!(text[2..].parse::<Signature>(), Err(SignatureTextError::Prefix));

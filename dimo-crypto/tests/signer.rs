@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use dimo_crypto::dev::{SignerViolation, block_on, check_blocking_signer, check_signer};
 use dimo_crypto::{
-    Address, BlockingAsync, ConfigStatus, DeviceSigner, Gen1Telemetry, LoginChallenge, Message, Personal,
-    Registry, Signature, SignatureError, SoftwareKey, SoftwareKeyError, TelemetryBatchSeal, VerifyError,
-    blocking, hazmat, keccak256, recover, verify,
+    Address, BlockingAsync, ConfigStatus, DeviceSigner, Message, Personal, ReceivedConfigStatus,
+    ReceivedTelemetry, Registry, Signature, SignatureError, SoftwareKey, SoftwareKeyError,
+    TelemetryBatchSeal, Verifiable, VerifyError, blocking, hazmat, keccak256, recover, verify,
 };
 use proptest::prelude::*;
 use util::{bytes, claim, device, owner, pair, unpair};
@@ -106,7 +106,7 @@ fn keys_are_in_1_to_n() {
 fn no_two_messages_of_the_same_content_share_a_digest() {
     let payload = b"{}";
     let seal = TelemetryBatchSeal { device: device().address(), payload };
-    let messages: [&dyn Message; 10] = [
+    let messages: [&dyn Verifiable; 10] = [
         &claim(Registry::POLYGON),
         &claim(Registry::AMOY),
         &pair(Registry::POLYGON),
@@ -114,15 +114,17 @@ fn no_two_messages_of_the_same_content_share_a_digest() {
         &unpair(Registry::POLYGON),
         &unpair(Registry::AMOY),
         &Personal(payload),
-        &Gen1Telemetry(payload),
+        &ReceivedTelemetry(payload),
         &seal,
         &TelemetryBatchSeal { device: owner().address(), ..seal },
     ];
-    let digests: HashSet<_> = messages.iter().map(|message| message.digest()).collect();
+    let digests: HashSet<_> = messages.iter().map(|message| message.signed_digest()).collect();
     assert_eq!(digests.len(), messages.len());
     // The live network's two unprefixed forms are one form: only the place where they are used tells them apart.
-    assert_eq!(ConfigStatus(payload).digest(), Gen1Telemetry(payload).digest());
-    assert_ne!(LoginChallenge("{}").digest(), Gen1Telemetry(payload).digest());
+    let received = ReceivedTelemetry(payload).signed_digest();
+    assert_eq!(ReceivedConfigStatus(payload).signed_digest(), received);
+    assert_eq!(hazmat::gen1_telemetry(payload).unwrap().digest(), received);
+    assert_eq!(hazmat::AnyPersonal(payload).digest(), Personal(payload).signed_digest());
 }
 
 #[test]
@@ -150,6 +152,42 @@ fn the_seal_of_a_batch_is_typed_data_over_the_device_and_the_hash_of_the_payload
     assert_eq!(seal.digest(), hazmat::digest(digest));
 }
 
+/// The first bytes of everything that an account can be made to sign and that is not telemetry.
+#[test]
+fn nothing_but_an_object_is_signed_as_telemetry() {
+    let typed =
+        [&[0x19, 0x01][..], &Registry::POLYGON.domain_separator(), &claim(Registry::POLYGON).struct_hash()];
+    let transactions: [&[u8]; 3] = [&[0xF8, 0x6C, 0x09], &[0xC0], &[0x02, 0xF8, 0x71]];
+    let others: [&[u8]; 5] = [b"", b" {}", b"[{}]", b"\"{}\"", b"\x19Ethereum Signed Message:\n2{}"];
+    for bytes in transactions.into_iter().chain(others).chain([&typed.concat()[..]]) {
+        let refused = hazmat::gen1_telemetry(bytes).unwrap_err();
+        assert_eq!(refused.first, bytes.first().copied());
+    }
+}
+
+#[test]
+fn a_configuration_report_is_json_that_reads_back_and_its_digest_is_that_of_the_body() {
+    let awkward = "a\"b\\c\u{0}\u{1f}\u{7f}\n</é\u{1F600}";
+    for dbc_url in [None, Some("https://example/dbc"), Some(awkward)] {
+        let status =
+            ConfigStatus { pid_url: awkward, device_setting_url: "", dbc_url, firmware_version: "v1" };
+        let body = status.to_string();
+        let read: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let mut expected = serde_json::json!({
+            "pidUrl": awkward, "deviceSettingUrl": "", "firmwareVersionApplied": "v1",
+        });
+        if let Some(url) = dbc_url {
+            expected["dbcUrl"] = url.into();
+        }
+        assert_eq!(read, expected);
+        assert_eq!(status.digest(), hazmat::digest(keccak256(body.as_bytes())));
+    }
+    let status =
+        ConfigStatus { pid_url: "p", device_setting_url: "s", dbc_url: Some("d"), firmware_version: "f" };
+    let body = r#"{"pidUrl":"p","deviceSettingUrl":"s","dbcUrl":"d","firmwareVersionApplied":"f"}"#;
+    assert_eq!(status.to_string(), body);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -158,7 +196,7 @@ proptest! {
         secret in prop::array::uniform32(1u8..=0xFE), data in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let mut signer = SoftwareKey::from_bytes(secret).unwrap();
-        let message = Personal(&data);
+        let message = hazmat::AnyPersonal(&data);
         let signature = blocking::DeviceSigner::sign(&mut signer, &message).unwrap();
         prop_assert!(verify(message, &signature, signer.address()).is_ok());
         prop_assert!(verify(message, &signature, device().address()).is_err());
@@ -170,7 +208,7 @@ proptest! {
     fn a_signature_cannot_be_bent_into_another_one_of_the_same_signer(
         data in prop::collection::vec(any::<u8>(), 0..40), bit in 0usize..520,
     ) {
-        let message = Personal(&data);
+        let message = hazmat::AnyPersonal(&data);
         let mut bytes = blocking::DeviceSigner::sign(&mut device(), &message).unwrap().to_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         if let Ok(bent) = Signature::from_bytes(&bytes) {
@@ -180,7 +218,7 @@ proptest! {
 
     #[test]
     fn the_second_half_of_s_is_no_signature(data in prop::collection::vec(any::<u8>(), 0..40)) {
-        let signature = blocking::DeviceSigner::sign(&mut device(), &Personal(&data)).unwrap();
+        let signature = blocking::DeviceSigner::sign(&mut device(), &hazmat::AnyPersonal(&data)).unwrap();
         let s = k256::elliptic_curve::ff::PrimeField::from_repr(signature.s().into());
         let s: k256::Scalar = Option::from(s).unwrap();
         let mut bytes = signature.to_bytes();

@@ -22,7 +22,7 @@ use crate::secure_element::{Curve, ErrorType, KeyPolicy, KeyProtection, KeySlot,
 ///
 /// ```
 /// # #[cfg(feature = "software-key")] {
-/// use dimo_crypto::{Gen1Telemetry, blocking::DeviceSigner, verify};
+/// use dimo_crypto::{Claim, Registry, blocking::DeviceSigner, verify};
 /// use dimo_hal::{KeyProtection, KeySlot, SoftwareSecureElement, Wallet};
 ///
 /// let mut element = SoftwareSecureElement::new([0x5A; 32]);
@@ -32,8 +32,9 @@ use crate::secure_element::{Curve, ErrorType, KeyPolicy, KeyProtection, KeySlot,
 /// assert_eq!(wallet.address(), address);
 /// assert_eq!(wallet.key_protection(), KeyProtection::Extractable);
 ///
-/// let data = Gen1Telemetry(b"{}");
-/// verify(data, &wallet.sign(&data)?, address)?;
+/// let owner = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8".parse()?;
+/// let claim = Claim { registry: Registry::AMOY, device_node: 42.into(), owner };
+/// verify(claim, &wallet.sign(&claim)?, address)?;
 /// # }
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```

@@ -7,7 +7,8 @@ mod util;
 use std::collections::HashSet;
 
 use dimo_crypto::dev::block_on;
-use dimo_crypto::{ChipForm, Digest, Message, Personal, PublicKey, SoftwareKey, finish_signature};
+use dimo_crypto::hazmat::AnyPersonal;
+use dimo_crypto::{ChipForm, Digest, Message, PublicKey, SoftwareKey, finish_signature};
 use dimo_hal::blocking::SecureElement;
 use dimo_hal::conformance::{
     SecureElementViolation as Violation, check_blocking_secure_element, check_secure_element,
@@ -126,7 +127,7 @@ fn it_answers_as_chips_do_with_s_in_either_half() {
     let mut element = element();
     let key = element_generate(&mut element, SLOT, KeyPolicy::Permanent).unwrap();
     let key = PublicKey::from_bytes(&key).unwrap();
-    let digests: Vec<Digest> = (0..32u8).map(|n| Personal(&[n]).digest()).collect();
+    let digests: Vec<Digest> = (0..32u8).map(|n| AnyPersonal(&[n]).digest()).collect();
     let lengths: HashSet<bool> = digests
         .iter()
         .map(|digest| {

@@ -40,7 +40,6 @@ mod unit;
 mod vehicle_number;
 mod vin;
 mod vss;
-#[cfg(any(feature = "json", feature = "proto"))]
 pub mod wire;
 
 pub use address::{Address, AddressError, AddressText};

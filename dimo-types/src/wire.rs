@@ -10,6 +10,7 @@
 
 #[cfg(feature = "json")]
 mod gen1;
+mod gen1_data;
 #[cfg(feature = "proto")]
 mod proto;
 
@@ -18,6 +19,7 @@ pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
     Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value,
 };
+pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]
 pub use proto::{
     BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, Dictionary, SignedMessage,

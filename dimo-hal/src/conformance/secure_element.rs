@@ -3,7 +3,8 @@
 use core::fmt::Debug;
 
 use dimo_crypto::dev::block_on;
-use dimo_crypto::{FinishError, Gen1Telemetry, Message, PublicKey, PublicKeyError, finish_signature};
+use dimo_crypto::hazmat::AnyPersonal;
+use dimo_crypto::{FinishError, Message, PublicKey, PublicKeyError, finish_signature};
 use thiserror::Error;
 
 use crate::secure_element::{CounterId, Curve, Error as _, ErrorKind, KeyPolicy, KeySlot, SecureElement};
@@ -77,7 +78,7 @@ async fn check_signatures<SE: SecureElement>(
     key: &PublicKey,
 ) -> Result<(), SecureElementViolation<SE::Error>> {
     for round in 0..SIGNATURES {
-        let digest = Gen1Telemetry(&[round]).digest();
+        let digest = AnyPersonal(&[round]).digest();
         let answer = element.sign_prehash(slot, digest.as_bytes()).await;
         finish_signature(key, &digest, &answer.map_err(SecureElementViolation::Sign)?)?;
     }

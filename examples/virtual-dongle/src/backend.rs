@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use dimo_crypto::{Gen1Telemetry, Signature, TelemetryBatchSeal, verify};
+use dimo_crypto::{ReceivedTelemetry, Signature, TelemetryBatchSeal, verify};
 use dimo_rewards::{Economy, Name, Refusal};
 use dimo_types::Address;
 use dimo_types::wire::{
@@ -60,7 +60,8 @@ impl Backend {
         self.admit(device, economy)?;
         let signature = payload.signature().unwrap_or_default().parse::<Signature>();
         let verified = signature.map_err(|error| error.to_string()).and_then(|signature| {
-            verify(Gen1Telemetry(payload.data_bytes()), &signature, device).map_err(|error| error.to_string())
+            verify(ReceivedTelemetry(payload.data_bytes()), &signature, device)
+                .map_err(|error| error.to_string())
         });
         self.count(device, verified.map(drop))?;
         Ok(payload.signals().map_err(unreadable)?.len() as u64)

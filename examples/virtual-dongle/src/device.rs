@@ -64,7 +64,7 @@ impl<'p> Uplink<'p> {
             ..Gen1Device::new(now)
         };
         let envelope = Gen1Envelope::status(batch, &device).map_err(failed)?;
-        let signature = self.wallet.sign(&Gen1Telemetry(envelope.data_bytes())).map_err(failed)?;
+        let signature = self.wallet.sign(&Gen1Telemetry::new(envelope.data())).map_err(failed)?;
         Ok(envelope.sign_with(signature.to_bytes()).to_payload())
     }
 

@@ -11,13 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::error::Gen1EncodeError;
 use super::kind::VehicleField;
 use super::number::to_json;
 use super::status::status_data;
 use super::{Gen1Device, Gen1Kind};
+use crate::wire::Gen1Data;
 use crate::{Address, Batch, RecordId, Timestamp, TokenId};
 
 /// What an envelope says about its `data`.
@@ -52,7 +52,7 @@ struct Head<'a> {
 
 /// A Gen 1 message that waits for its signature.
 ///
-/// The signature covers `keccak256` of [`data_bytes`](Self::data_bytes): exactly the bytes that travel.
+/// The signature covers `keccak256` of [`data`](Self::data): exactly the bytes that travel.
 ///
 /// # Example: a batch becomes what is published
 ///
@@ -63,7 +63,7 @@ struct Head<'a> {
 /// let batch = Batch::new(RecordId::from_bytes([7; 20]), device, None, [], vec![]).unwrap();
 /// let envelope = Gen1Envelope::status(&batch, &Gen1Device::new(Timestamp::from_millis(1_709_656_316_768)?))?;
 /// assert_eq!(envelope.data_bytes(), br#"{"timestamp":1709656316768,"device":{},"vehicle":{}}"#);
-/// let signed = envelope.sign_with(signature); // made over envelope.data_bytes()
+/// let signed = envelope.sign_with(signature); // made over envelope.data()
 /// assert_eq!(signed.topic(), "devices/0x2A82163EB20f272efEa5cdAE000D87fEf79590eE/status");
 /// assert!(signed.to_payload().starts_with(br#"{"compressedPayload":"H4sI"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -94,16 +94,21 @@ impl Gen1Envelope {
         Self::with_checked_data(&header, &status_data(batch, device)?)
     }
 
-    /// A message of any kind around `data`, a JSON value whose bytes are kept as they are.
+    /// A message of any kind around `data`, a value that becomes a JSON object here.
+    ///
+    /// It takes a value and no text, because what an envelope holds can be signed: a text from elsewhere would only become a
+    /// JSON string, which is refused. A float that is no number is written as `null`.
     ///
     /// # Errors
     ///
-    /// [`Gen1EncodeError::Data`] when `data` is no JSON, [`Gen1EncodeError::VehicleTooLarge`] for an id the field cannot hold.
+    /// [`Gen1EncodeError::Data`] when `data` is no JSON object, [`Gen1EncodeError::VehicleTooLarge`] for an id the field cannot
+    /// hold.
     ///
     /// # Example: a fingerprint, which travels uncompressed
     ///
     /// ```
     /// use dimo_types::{Address, RecordId, Timestamp, TokenId, wire::{Gen1Envelope, Gen1Header, Gen1Kind}};
+    /// use std::collections::BTreeMap;
     /// let header = Gen1Header {
     ///     kind: Gen1Kind::Fingerprint,
     ///     id: RecordId::from_bytes([0; 20]),
@@ -111,14 +116,16 @@ impl Gen1Envelope {
     ///     time: Timestamp::from_secs(1_700_000_000)?,
     ///     vehicle: Some(TokenId::from(1337)),
     /// };
-    /// let envelope = Gen1Envelope::new(&header, r#"{"vin":"1HGCM82633A123456"}"#)?;
+    /// let envelope = Gen1Envelope::new(&header, &BTreeMap::from([("vin", "1HGCM82633A123456")]))?;
     /// assert!(envelope.as_str().ends_with(r#""vehicleTokenId":1337,"data":{"vin":"1HGCM82633A123456"}}"#));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn new(header: &Gen1Header, data: &str) -> Result<Self, Gen1EncodeError> {
-        // A raw value has no space around it, so its text is exactly what a verifier cuts out.
-        let data: &RawValue = serde_json::from_str(data).map_err(|_| Gen1EncodeError::Data)?;
-        Self::with_checked_data(header, data.get())
+    pub fn new<T: Serialize + ?Sized>(header: &Gen1Header, data: &T) -> Result<Self, Gen1EncodeError> {
+        let data = to_json(data).map_err(|_| Gen1EncodeError::Data)?;
+        if !data.starts_with('{') {
+            return Err(Gen1EncodeError::Data);
+        }
+        Self::with_checked_data(header, &data)
     }
 
     fn with_checked_data(header: &Gen1Header, data: &str) -> Result<Self, Gen1EncodeError> {
@@ -152,10 +159,16 @@ impl Gen1Envelope {
         &self.text
     }
 
-    /// The bytes to hash with keccak256 and sign: the JSON value of `data` as it travels.
+    /// What is to be signed: the JSON object `data` as it travels, in the type that a wallet takes.
+    #[must_use]
+    pub fn data(&self) -> Gen1Data<'_> {
+        Gen1Data::new(self.text.get(self.data.clone()).unwrap_or_default())
+    }
+
+    /// The bytes of [`data`](Self::data), to hash with keccak256.
     #[must_use]
     pub fn data_bytes(&self) -> &[u8] {
-        self.text.get(self.data.clone()).unwrap_or_default().as_bytes()
+        self.data().as_bytes()
     }
 
     /// Appends the signature (`r`, `s`, and `v` of 27 or 28) as the last field.

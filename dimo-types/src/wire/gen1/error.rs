@@ -27,8 +27,8 @@ pub enum Gen1EncodeError {
         /// The id given.
         vehicle: TokenId,
     },
-    /// The `data` given is no JSON value.
-    #[error("data is no JSON value")]
+    /// The `data` given is no JSON object. Give a struct or a map; a text that holds JSON is not one.
+    #[error("data is no JSON object")]
     Data,
 }
 
