@@ -8,7 +8,12 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "alloc")]
+mod abi;
+mod attestation;
 pub mod blocking;
+#[cfg(feature = "alloc")]
+mod calldata;
 mod chip_signature;
 mod config_status;
 mod const_keccak;
@@ -17,7 +22,10 @@ mod der;
 pub mod dev;
 mod digest;
 mod eip712;
+#[cfg(feature = "alloc")]
+mod erc1271;
 mod finish;
+mod grant;
 mod hash;
 pub mod hazmat;
 mod message;
@@ -35,13 +43,23 @@ mod verify;
 
 pub use dimo_types::Address;
 
+pub use attestation::Attestation;
+#[cfg(feature = "alloc")]
+pub use calldata::{
+    DeviceAttribute, MintDevices, MintDevicesError, NewDevice, RegistryCall, RegistryFunction,
+    WalletSignature,
+};
+
 #[cfg(feature = "software-key")]
 pub use chip_signature::{ChipForm, SHalf};
 pub use chip_signature::{ChipSignature, ChipSignatureError};
 pub use config_status::{ConfigStatus, ReceivedConfigStatus};
 pub use der::DerError;
 pub use digest::Digest;
+#[cfg(feature = "alloc")]
+pub use erc1271::{ContractQuestion, ContractRefusal};
 pub use finish::{FinishError, finish_signature};
+pub use grant::{ConsentRefusal, HeldSharing, OwnerChange, SharingConsent};
 pub use hash::keccak256;
 pub use message::{Message, Verifiable};
 pub use personal::{LoginChallenge, LoginChallengeError, Personal};

@@ -88,6 +88,14 @@ impl<T> Verified<T> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl<T> Verified<T, ByContract> {
+    /// For the reader of a contract's answer alone.
+    pub(crate) const fn by_contract(message: T, signer: Address) -> Self {
+        Self { message, signer, by: ByContract }
+    }
+}
+
 impl<T, By> Verified<T, By> {
     /// Who signed it.
     #[must_use]
