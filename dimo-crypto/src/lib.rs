@@ -34,6 +34,8 @@ mod public_key;
 mod registry;
 mod registry_message;
 mod signature;
+#[cfg(feature = "signature")]
+mod signature_traits;
 mod signer;
 #[cfg(feature = "software-key")]
 mod software_key;
@@ -73,5 +75,7 @@ pub use signer::{BlockingAsync, DeviceSigner};
 #[cfg(feature = "software-key")]
 pub use software_key::{SoftwareKey, SoftwareKeyError, SoftwareSignError};
 pub use telemetry::{Gen1Telemetry, ReceivedTelemetry, TelemetryBatchSeal};
+#[cfg(feature = "libsecp256k1")]
+pub use verifier::LibSecp256k1Verifier;
 pub use verifier::{K256Verifier, Verifier};
 pub use verify::{ByContract, ByKey, RecoverError, Verified, VerifyError, recover, verify};
