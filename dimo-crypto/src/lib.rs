@@ -10,6 +10,8 @@ extern crate std;
 
 #[cfg(feature = "alloc")]
 mod abi;
+#[cfg(feature = "alloy")]
+mod alloy;
 mod attestation;
 pub mod blocking;
 #[cfg(feature = "alloc")]

@@ -9,6 +9,8 @@ extern crate alloc;
 extern crate std;
 
 mod address;
+#[cfg(feature = "alloy")]
+mod alloy;
 mod amount;
 #[cfg(feature = "alloc")]
 mod application;
