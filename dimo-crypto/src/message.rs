@@ -30,7 +30,7 @@ pub(crate) mod sealed {
 ///
 /// They are no message ...
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// use dimo_crypto::{ReceivedTelemetry, Signature, blocking::DeviceSigner};
 /// fn answer<S: DeviceSigner>(wallet: &mut S, from_a_phone: &[u8]) -> Result<Signature, S::Error> {
 ///     wallet.sign(&ReceivedTelemetry(from_a_phone))
@@ -39,7 +39,7 @@ pub(crate) mod sealed {
 ///
 /// ... and cannot be made one.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0423
 /// use dimo_crypto::{Gen1Telemetry, Signature, blocking::DeviceSigner};
 /// fn answer<S: DeviceSigner>(wallet: &mut S, from_a_phone: &[u8]) -> Result<Signature, S::Error> {
 ///     wallet.sign(&Gen1Telemetry(from_a_phone))
