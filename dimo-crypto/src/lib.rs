@@ -31,6 +31,8 @@ mod signer;
 #[cfg(feature = "software-key")]
 mod software_key;
 mod telemetry;
+#[cfg(feature = "alloc")]
+pub mod typed_data;
 mod verify;
 
 pub use dimo_types::Address;
