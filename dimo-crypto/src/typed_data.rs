@@ -10,12 +10,13 @@
 //!
 //! # Where the tools of others disagree
 //!
-//! The encoding is the standard's, and that of eth-account and MetaMask wherever these two agree. Where they do not, the two
-//! would sign different things for one text, so the text is refused and the error says where:
+//! The encoding is the standard's; where it is silent, what eth-account and MetaMask both do. A text that the two would sign
+//! differently is refused, and so is a value that its type does not allow, whoever takes it. The error says where:
 //!
 //! | text | eth-account | MetaMask | here |
 //! |---|---|---|---|
 //! | `null`, or no member, for a struct | a word of zeros | a word of zeros | a word of zeros |
+//! | a number for a string or bytes | its bytes | its bytes | refused |
 //! | `null` for a string | a word of zeros | the empty string | refused |
 //! | no member for a string | a word of zeros | refused | refused |
 //! | a member without a field | ignored | ignored | refused: the signature would not cover it |

@@ -34,7 +34,8 @@ fn a_value_of_another_form_than_its_type_is_refused_with_its_place() {
         ("uint8", r#""0x""#, integer),
         ("uint8", r#""+1""#, integer),
         ("uint8", r#"" 1""#, integer),
-        ("int8", r#""-0x1""#, integer),
+        ("int8", r#""-0x""#, integer),
+        ("uint8", r#""-0x1""#, "message.x: -1 is out of the range of uint8"),
         ("uint8", "true", "message.x: a bool where uint8 is needed"),
         ("uint8", "null", "message.x: null where uint8 is needed"),
         ("uint8", "256", "message.x: 256 is out of the range of uint8"),
@@ -197,7 +198,7 @@ fn integers() -> impl Strategy<Value = Case> {
             0 => number.to_string(),
             1 => format!("\"{number}\""),
             2 if number >= 0 => format!("\"{number:#x}\""),
-            3 if number >= 0 => format!("\"0x00{number:X}\""),
+            3 => format!("\"{}0x00{:X}\"", if number < 0 { "-" } else { "" }, number.unsigned_abs()),
             _ => format!("\"{}000{}\"", if number < 0 { "-" } else { "" }, number.unsigned_abs()),
         };
         let type_text = if number < 0 { "int128" } else { "uint128" };

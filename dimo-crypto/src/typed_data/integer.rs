@@ -107,23 +107,25 @@ impl From<TokenId> for Integer {
     }
 }
 
-/// Decimal digits, behind `-` where it is negative, or `0x` and hexadecimal digits.
+/// Decimal digits, or `0x` and hexadecimal digits; `-` before them where it is negative.
 impl FromStr for Integer {
     type Err = IntegerError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some(digits) = text.strip_prefix("0x") {
-            return hexadecimal(digits).map(|magnitude| Self::new(Sign::Positive, magnitude));
-        }
         let (sign, digits) = match text.strip_prefix('-') {
             Some(digits) => (Sign::Negative, digits),
             None => (Sign::Positive, text),
         };
-        match digits.parse::<TokenId>() {
-            Ok(magnitude) => Ok(Self::new(sign, *magnitude.as_be_bytes())),
-            Err(TokenIdError::TooLarge) => Err(IntegerError::TooLarge),
-            Err(_) => Err(IntegerError::Digits),
-        }
+        let magnitude = digits.strip_prefix("0x").map_or_else(|| decimal(digits), hexadecimal)?;
+        Ok(Self::new(sign, magnitude))
+    }
+}
+
+fn decimal(digits: &str) -> Result<[u8; 32], IntegerError> {
+    match digits.parse::<TokenId>() {
+        Ok(magnitude) => Ok(*magnitude.as_be_bytes()),
+        Err(TokenIdError::TooLarge) => Err(IntegerError::TooLarge),
+        Err(_) => Err(IntegerError::Digits),
     }
 }
 
@@ -161,7 +163,7 @@ impl fmt::Debug for Integer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum IntegerError {
-    /// It is neither decimal digits nor `0x` and hexadecimal digits: a fraction, an exponent, a space, a plus sign, `-0x`.
+    /// It is neither decimal digits nor `0x` and hexadecimal digits: a fraction, an exponent, a space, a plus sign.
     #[error("an integer is decimal digits, or 0x and hexadecimal digits")]
     Digits,
     /// 2^256 or more, or -2^256 or less.
@@ -232,7 +234,7 @@ mod tests {
 
     #[test]
     fn there_is_one_zero() {
-        for text in ["0", "-0", "0x0", "000", "0x000"] {
+        for text in ["0", "-0", "0x0", "-0x0", "000", "0x000"] {
             assert_eq!(text.parse(), Ok(Integer::from(0)), "{text}");
         }
         assert_eq!(Integer::from(0).to_string(), "0");
@@ -241,8 +243,8 @@ mod tests {
     #[test]
     fn texts_that_mean_no_integer_are_refused() {
         for text in [
-            "", "-", "0x", "-0x1", "+1", "1_0", " 1", "1 ", "1.0", "1e3", "0X1", "0xg", "ff", "--1", "0x-1",
-            "١",
+            "", "-", "0x", "-0x", "0x-1", "+1", "1_0", " 1", "1 ", "1.0", "1e3", "0X1", "0xg", "ff", "--1",
+            "-+1", "١",
         ] {
             assert_eq!(text.parse::<Integer>(), Err(IntegerError::Digits), "{text:?}");
         }
@@ -272,6 +274,7 @@ mod tests {
         fn hexadecimal_digits_of_either_case_are_the_number(number in any::<u128>()) {
             prop_assert_eq!(alloc::format!("{number:#x}").parse(), Ok(Integer::from(number)));
             prop_assert_eq!(alloc::format!("0x{number:X}").parse(), Ok(Integer::from(number)));
+            prop_assert_eq!(alloc::format!("-{number:#x}").parse(), Ok(negated(Integer::from(number))));
         }
 
         #[test]

@@ -19,6 +19,8 @@ use super::Integer;
 /// | `string` | [`Text`](Self::Text) |
 /// | `T[]`, `T[3]` | [`Array`](Self::Array), of that length |
 /// | a struct | [`Struct`](Self::Struct), or [`Null`](Self::Null) where there is none |
+///
+/// Values are dropped level by level: whoever builds them from what strangers send has to bound their depth, as the JSON reader does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
@@ -104,6 +106,24 @@ impl From<Address> for Value {
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(value.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+impl From<Vec<Self>> for Value {
+    fn from(value: Vec<Self>) -> Self {
+        Self::Array(value)
     }
 }
 

@@ -1,5 +1,5 @@
-"""eth-account and our `eth_peer` in one run: addresses, EIP-191, the registry's messages and typed data of random shape must have
-the same digests and signatures, and what either refuses must be what the documentation says."""
+"""eth-account and our `eth_peer` in one run: addresses, EIP-191, the registry's messages and typed data of random shape must
+have the same digests and signatures, and what either refuses must be what the documentation says."""
 import json
 import random
 import subprocess
@@ -99,12 +99,13 @@ class Shapes:
         kind = self.rng.random()
         if depth > 0 and kind < 0.2:
             return self.struct(depth)
-        if depth > 0 and kind < 0.3 and len(self.types) > 3:
-            later = [name for name in self.types if name.endswith(f"s{len(self.types) - 1}")]
-            return later[0] if self.types[later[0]] else "bool"
+        if depth > 0 and kind < 0.3 and self.types:
+            # The youngest struct once more: never one around it, since types that need each other are another check.
+            return next(reversed(self.types))
         if kind < 0.5:
             base = self.any_type(depth - 1).split("[")[0] if depth > 0 else self.leaf()
-            return base + "".join(self.rng.choice(["[]", "[0]", "[1]", "[2]", "[3]"]) for _ in range(self.rng.choice([1, 1, 2, 3])))
+            dimensions = self.rng.choices(["[]", "[0]", "[1]", "[2]", "[3]"], k=self.rng.choice([1, 1, 2, 3]))
+            return base + "".join(dimensions)
         return self.leaf()
 
     def leaf(self):
@@ -210,19 +211,19 @@ REFUSALS = [
     (of("uint8", 1.5), True), (of("uint8", 1.0), True), (of("uint8", "1.0"), True), (of("uint8", "0x"), True),
     (of("uint8", "-0x1"), True), (of("uint8", ""), True), (of("uint8", None), True), (of("uint8", []), True),
     (of("uint7", 1), True), (of("bytes33", "0x"), True), (of("Missing", {}), True), (of("uint8[", [1]), True),
-    (of("address", "0x12"), True),
-    (of("address", 1), True), (of("uint8[]", None), True), (of("uint8[]", 1), True), (of("uint8[]", {}), True),
-    (of("bytes4", "0x0102030405"), True), (of("bool", None), True), (of("EIP712Domain", {}), True),
-    (of("uint8", 1, primaryType="U"), True), (of("uint8", 1, domain={"chain": 1}), True),
+    (of("address", "0x12"), True), (of("address", 1), True), (of("uint8", True), True), (of("bool", None), True),
+    (of("uint8[]", None), True), (of("uint8[]", 1), True), (of("uint8[]", {}), True),
+    (of("bytes4", "0x0102030405"), True), (of("EIP712Domain", {}), True), (of("uint8", 1, primaryType="U"), True),
+    (of("uint8", 1, domain={"chain": 1}), True),
     (of("uint8", 1, types={"EIP712Domain": [{"name": "name", "type": "string"}]}), True),
     # Here eth-account has an answer of its own; the reasons stand in the documentation of the module.
     (of("uint", 1), False), (of("int", 1), False), (of("bool", "false"), False), (of("bool", 1), False),
     (of("string", None), False), (of("bytes", None), False), (of("string", 5), False), (of("bytes", "text"), False),
     (of("bytes", "0x123"), False), (of("bytes4", "0x0102"), False), (of("uint8[3]", [1, 2]), False),
     (of("uint8", 1, message={"x": 1, "y": 2}), False), (of("uint8", "1_0"), False), (of("uint8", "+1"), False),
-    (of("uint8", " 1"), False), (of("address", "0xfA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC"), False), (of("address", "FA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC"), False),
+    (of("uint8", " 1"), False), (of("address", "0xfA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC"), False),
+    (of("address", "FA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC"), False),
     (of("bool", True).replace('"domain"', '"message": {"x": false}, "domain"'), False),
-    (of("uint8", True), True),
 ]
 
 
@@ -234,7 +235,8 @@ def check_refusals(ours, rng):
     # Out of the range by one, at every width.
     for _ in range(REFUSED):
         bits = rng.randint(1, 32) * 8
-        type_, ends = rng.choice([(f"uint{bits}", (0, 2**bits - 1)), (f"int{bits}", (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))])
+        half = 2 ** (bits - 1)
+        type_, ends = rng.choice([(f"uint{bits}", (0, 2 * half - 1)), (f"int{bits}", (-half, half - 1))])
         for inside, outside in [(ends[0], ends[0] - 1), (ends[1], ends[1] + 1)]:
             for value, good in [(inside, True), (outside, False)]:
                 text = of(type_, rng.choice([value, str(value)]))
