@@ -88,19 +88,19 @@ const COMMANDS: [(&str, &[&str]); 8] = [
 
 fn sign(options: &Options, message: &dyn Message) -> Outcome<String> {
     let mut key = options.key()?;
-    let signature = DeviceSigner::sign(&mut key, message)?;
-    Ok(report(message.digest(), &signature, &key))
+    let (digest, signature) = (message.digest(), DeviceSigner::sign(&mut key, message)?);
+    Ok(signed(digest, signature, &key))
+}
+
+fn signed(digest: Digest, signature: Signature, key: &SoftwareKey) -> String {
+    let address = key.address();
+    format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#)
 }
 
 fn typed(options: &Options) -> Outcome<String> {
     let text = String::from_utf8(options.file()?).map_err(|error| format!("--file: {error}"))?;
     let (key, typed) = (options.key()?, TypedData::from_json(&text)?);
-    Ok(report(typed.digest(), &key.sign_typed_data(&typed)?, &key))
-}
-
-fn report(digest: Digest, signature: &Signature, key: &SoftwareKey) -> String {
-    let address = key.address();
-    format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#)
+    Ok(signed(typed.digest(), key.sign_typed_data(&typed)?, &key))
 }
 
 fn recover(options: &Options) -> Outcome<String> {

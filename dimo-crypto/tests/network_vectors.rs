@@ -6,9 +6,9 @@ mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{
-    BurnSynthetic, BurnVehicle, Claim, Gen1Telemetry, LoginChallenge, Message, MintSynthetic, MintVehicle,
-    MintVehicleAndSd, MintVehicleWithDeviceDefinition, Pair, Personal, Registry, Signature, SignatureError,
-    Unpair, VerifyError, hazmat, keccak256, recover, verify,
+    BurnSynthetic, BurnVehicle, Claim, Gen1Telemetry, LoginChallenge, Message, MintSynthetic,
+    MintVehicleAndSd, Pair, Personal, Registry, Signature, SignatureError, Unpair, VerifyError, hazmat,
+    keccak256, recover, verify,
 };
 use dimo_types::TokenId;
 use util::{address, bytes, claim, device, owner, pair, signature, unpair};
@@ -131,16 +131,6 @@ fn every_type_hash_is_the_contracts_and_the_hash_of_its_type_string() {
             MintVehicleAndSd::TYPE_HASH,
             "1eb239156a8c1dda65a6498179df42b8bba8f4959a767d8a2a2207c5f7cd886c",
         ),
-        (
-            MintVehicle::TYPE,
-            MintVehicle::TYPE_HASH,
-            "cfd18b359f1adef30e06ee2a373b6d895b82c4db3f547c5dd574c6d272b79121",
-        ),
-        (
-            MintVehicleWithDeviceDefinition::TYPE,
-            MintVehicleWithDeviceDefinition::TYPE_HASH,
-            "952a5d30ceb3418e12449faaef4f43b3c8bccb0c129c074cb239455510c8beab",
-        ),
     ];
     for (type_string, type_hash, expected) in cases {
         assert_eq!(type_hash, bytes(expected), "{type_string}");
@@ -180,22 +170,6 @@ fn claim_pair_and_unpair_have_the_digests_of_the_contracts_on_polygon_and_amoy()
     assert_eq!(
         unpair(Registry::AMOY).struct_hash(),
         bytes("c38e0bc08d47cf017399e63dbf06db3e55224e060dd7511958487b3887b53810")
-    );
-}
-
-#[test]
-fn a_vehicle_is_minted_with_the_hashes_of_the_contract() {
-    let mint = MintVehicleWithDeviceDefinition {
-        registry: Registry::POLYGON,
-        manufacturer_node: TokenId::from(7),
-        owner: owner().address(),
-        device_definition: "toyota_camry_2021",
-        attributes: &[("Make", "Toyota"), ("Model", "Camry"), ("Year", "2021")],
-    };
-    assert_eq!(mint.struct_hash(), bytes("6acac710632920b7e3a4b69c19a16ec7402ac11da1d46900f5b10107b9082a3e"));
-    assert_eq!(
-        mint.digest().to_string(),
-        "0xd8207e7df7191e1b2e0112e8b453c1185a3cad94fa88354b2e82a9552047a2ba"
     );
 }
 
