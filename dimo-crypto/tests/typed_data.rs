@@ -3,7 +3,8 @@
 #![cfg(feature = "alloc")]
 
 use dimo_crypto::typed_data::{
-    Domain, Integer, MAX_DEPTH, MAX_STRUCTS, TypedData, TypedDataError, TypedDataFault, Types, Value,
+    Domain, Integer, MAX_DEPTH, MAX_STRUCTS, MAX_TYPES_LEN, TypedData, TypedDataError, TypedDataFault, Types,
+    Value,
 };
 use dimo_crypto::{
     Address, BurnSynthetic, BurnVehicle, Claim, Message, MintSynthetic, MintVehicle, MintVehicleAndSd,
@@ -262,6 +263,23 @@ fn types_that_are_none_are_refused_and_nothing_is_defined() {
     }
     let twice = types.define("A", [("x", "bool"), ("x", "uint8")]).unwrap_err();
     assert_eq!(twice.to_string(), "types.A: x is there twice");
+}
+
+#[test]
+fn the_type_strings_are_counted_to_the_byte() {
+    let mut types = Types::new();
+    types.define("First", [("one", "bool"), ("other", "address[2]")]).unwrap();
+    types.define("Second", [("one", "uint8")]).unwrap();
+    let counted = "First(bool one,address[2] other,)Second(uint8 one,)Third(bool ,bool y,)".len();
+    let third = |types: &mut Types, len| {
+        let long = "x".repeat(len);
+        types.define("Third", [(long.as_str(), "bool"), ("y", "bool")])
+    };
+    let refused = third(&mut types, MAX_TYPES_LEN - counted + 1).unwrap_err();
+    assert_eq!(refused.fault(), &TypedDataFault::TypesTooLong);
+    third(&mut types, MAX_TYPES_LEN - counted).unwrap();
+    let refused = types.define("F", [("o", "T")]).unwrap_err();
+    assert_eq!(refused.fault(), &TypedDataFault::TypesTooLong);
 }
 
 #[test]

@@ -156,6 +156,9 @@ fn neither_depth_nor_length_exhausts_the_stack_or_the_clock() {
         assert!(refusal(&deep).ends_with("there are more than 128 levels"));
     }
     assert!(refusal(&" ".repeat(MAX_JSON_LEN + 1)).ends_with("the text is longer than 4194304 bytes"));
+    let good = text("uint8", "1");
+    let padded = " ".repeat(MAX_JSON_LEN - good.len()) + &good;
+    assert!(read(&padded).is_ok() && read(&(padded + " ")).is_err());
     // All of the length, in the smallest pieces, every one of which is read once.
     let numbers = "1,".repeat(MAX_JSON_LEN / 2 - 200) + "1";
     assert!(read(&text("uint8[]", &format!("[{numbers}]"))).is_ok());

@@ -140,7 +140,7 @@ fn hexadecimal(digits: &str) -> Result<[u8; 32], IntegerError> {
     let mut magnitude = [0; 32];
     for (byte, pair) in magnitude.iter_mut().rev().zip(significant.rchunks(2)) {
         let digits = pair.iter().filter_map(|digit| char::from(*digit).to_digit(16));
-        *byte = digits.fold(0, |byte, digit| byte << 4 | digit as u8);
+        *byte = digits.fold(0, |byte, digit| byte * 16 + digit as u8);
     }
     Ok(magnitude)
 }
@@ -238,6 +238,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(Integer::from(0)), "{text}");
         }
         assert_eq!(Integer::from(0).to_string(), "0");
+        assert_eq!(alloc::format!("{:?}", Integer::from(-5)), "Integer(-5)");
     }
 
     #[test]

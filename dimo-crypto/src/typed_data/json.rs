@@ -385,6 +385,18 @@ mod tests {
     }
 
     #[test]
+    fn every_escape_is_its_character() {
+        let text = r#""\"\\\/\b\f\n\r\t\u0000\u00e4\uFFFF\uD83d\uDe00|\ue000""#;
+        let read = "\"\\/\u{8}\u{c}\n\r\t\0ä\u{FFFF}😀|\u{e000}";
+        assert_eq!(parse(text), Ok(Json::Text(read.into())));
+        for text in
+            [r#""\u12""#, r#""\u12g4""#, r#""\u+123""#, r#""\U0041""#, r#""\ud800\u0041""#, r#""\udc00""#]
+        {
+            assert_eq!(parse(text).unwrap_err().fault, JsonFault::Escape, "{text}");
+        }
+    }
+
+    #[test]
     fn the_deepest_text_that_is_read_has_the_levels_that_are_promised() {
         let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
         assert!(parse(&nested(MAX_DEPTH)).is_ok());
