@@ -11,7 +11,8 @@
 //! # Where the tools of others disagree
 //!
 //! The encoding is the standard's; where it is silent, what eth-account and MetaMask both do. A text that the two would sign
-//! differently is refused, and so is a value that its type does not allow, whoever takes it. The error says where:
+//! differently is refused, and so is a value that its type does not allow, whoever takes it. (One text is not refused: without
+//! `EIP712Domain`, only one of the two readings signs the domain at all.) The error says where.
 //!
 //! | text | eth-account | MetaMask | here |
 //! |---|---|---|---|
