@@ -5,6 +5,7 @@
 //! ... claim --chain N --registry 0xADDR --device-node N --owner 0xADDR --key 0xHEX
 //! ... pair|unpair --chain N --registry 0xADDR --device-node N --vehicle-node N --key 0xHEX
 //! ... personal|telemetry --key 0xHEX --file FILE
+//! ... typed --key 0xHEX --file FILE.json
 //! ... recover --digest 0xHEX --signature 0xHEX
 //! ```
 //!
@@ -16,6 +17,7 @@ use core::str::FromStr;
 use std::process::ExitCode;
 
 use dimo_crypto::blocking::DeviceSigner;
+use dimo_crypto::typed_data::TypedData;
 use dimo_crypto::{
     Claim, Digest, Message, Pair, Registry, Signature, SoftwareKey, Unpair, hazmat, keccak256,
 };
@@ -25,7 +27,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
-    match Options::read(arguments).and_then(|options| run(&command, &options)) {
+    match Options::read(&command, arguments).and_then(|options| run(&command, &options)) {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -67,13 +69,23 @@ fn run(command: &str, options: &Options) -> Outcome<String> {
         "personal" => sign(options, &hazmat::AnyPersonal(&options.file()?)),
         // Whatever the file holds, as the live network hashes telemetry: a device would sign what it encoded itself, only.
         "telemetry" => sign_digest(options, hazmat::digest(keccak256(&options.file()?))),
+        "typed" => typed(options),
         "recover" => recover(options),
-        other => {
-            Err(format!("no command {other:?}: address, claim, pair, unpair, personal, telemetry, recover")
-                .into())
-        }
+        other => Err(format!("no command {other:?}: {}", COMMANDS.map(|(name, _)| name).join(", ")).into()),
     }
 }
+
+/// The options of each command.
+const COMMANDS: [(&str, &[&str]); 8] = [
+    ("address", &["key"]),
+    ("claim", &["chain", "registry", "device-node", "owner", "key"]),
+    ("pair", &["chain", "registry", "device-node", "vehicle-node", "key"]),
+    ("unpair", &["chain", "registry", "device-node", "vehicle-node", "key"]),
+    ("personal", &["key", "file"]),
+    ("telemetry", &["key", "file"]),
+    ("typed", &["key", "file"]),
+    ("recover", &["digest", "signature"]),
+];
 
 fn sign(options: &Options, message: &dyn Message) -> Outcome<String> {
     let mut key = options.key()?;
@@ -92,6 +104,12 @@ fn signed(digest: Digest, signature: Signature, key: &SoftwareKey) -> String {
     format!(r#"{{"digest":"{digest}","signature":"{signature}","address":"{address}"}}"#)
 }
 
+fn typed(options: &Options) -> Outcome<String> {
+    let text = String::from_utf8(options.file()?).map_err(|error| format!("--file: {error}"))?;
+    let (key, typed) = (options.key()?, TypedData::from_json(&text)?);
+    Ok(signed(typed.digest(), key.sign_typed_data(&typed)?, &key))
+}
+
 fn recover(options: &Options) -> Outcome<String> {
     let digest = hazmat::digest(hex32(options.text("digest")?)?);
     let signature: Signature = options.parsed("signature")?;
@@ -102,12 +120,22 @@ fn recover(options: &Options) -> Outcome<String> {
 struct Options(Vec<(String, String)>);
 
 impl Options {
-    fn read(mut arguments: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut options = Vec::new();
+    /// Each at most once, and none that the command has no use for.
+    fn read(command: &str, mut arguments: impl Iterator<Item = String>) -> Outcome<Self> {
+        let known = COMMANDS.iter().find(|(name, _)| *name == command).map_or(&[][..], |(_, names)| names);
+        let mut options: Vec<(String, String)> = Vec::new();
         while let Some(argument) = arguments.next() {
             let name = argument.strip_prefix("--").ok_or_else(|| format!("{argument:?} is no option"))?;
             let value = arguments.next().ok_or_else(|| format!("--{name} has no value"))?;
+            if options.iter().any(|(there, _)| there == name) {
+                return Err(format!("--{name} is there twice").into());
+            }
             options.push((name.to_owned(), value));
+        }
+        // A command that is not known is the greater mistake.
+        let unknown = options.iter().find(|(name, _)| !known.is_empty() && !known.contains(&name.as_str()));
+        if let Some((name, _)) = unknown {
+            return Err(format!("{command} has no option --{name}").into());
         }
         Ok(Self(options))
     }

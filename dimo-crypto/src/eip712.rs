@@ -4,7 +4,7 @@ use dimo_types::{Address, TokenId};
 
 use crate::Digest;
 use crate::const_keccak::keccak256_const;
-use crate::hash::Hasher;
+use crate::hash::{Hasher, keccak256};
 
 /// The hash of a type string, at compile time.
 pub(crate) const fn type_hash(type_string: &str) -> [u8; 32] {
@@ -30,6 +30,13 @@ pub(crate) trait Word {
 impl Word for TokenId {
     fn word(&self) -> [u8; 32] {
         *self.as_be_bytes()
+    }
+}
+
+/// `string`: the hash of its UTF-8.
+impl Word for str {
+    fn word(&self) -> [u8; 32] {
+        keccak256(self.as_bytes())
     }
 }
 

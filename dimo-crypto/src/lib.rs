@@ -31,6 +31,7 @@ mod grant;
 mod hash;
 pub mod hazmat;
 mod message;
+mod mint_message;
 mod personal;
 mod public_key;
 mod registry;
@@ -42,6 +43,8 @@ mod signer;
 #[cfg(feature = "software-key")]
 mod software_key;
 mod telemetry;
+#[cfg(feature = "alloc")]
+pub mod typed_data;
 mod verifier;
 mod verify;
 
@@ -66,6 +69,7 @@ pub use finish::{FinishError, finish_signature};
 pub use grant::{ConsentRefusal, HeldSharing, OwnerChange, SharingConsent};
 pub use hash::keccak256;
 pub use message::{Message, Verifiable};
+pub use mint_message::{MintVehicle, MintVehicleWithDeviceDefinition};
 pub use personal::{LoginChallenge, LoginChallengeError, Personal};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::Registry;

@@ -1,4 +1,5 @@
-//! What the DIMO registry asks to be signed: one struct per EIP-712 type of the contracts.
+//! What the DIMO registry asks to be signed: one struct per EIP-712 type of the contracts. Those with texts stand in
+//! `mint_message`.
 //!
 //! None of them has a nonce or a deadline: the contracts have none. A pair signature can be replayed for the same two ids
 //! after an unpairing, so it is no secret but should not be published either.

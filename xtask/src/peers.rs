@@ -1,5 +1,5 @@
-//! Programs of others in the same run: their frames, messages and values must be ours. The scripts stand in
-//! `dimo-dbc/tests/peers`.
+//! Programs of others in the same run: their frames, messages, values and signatures must be ours. The scripts of a crate stand in
+//! its `tests/peers`, what they drive in its `examples`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,31 +11,47 @@ use crate::step::{Outcome, Step, StepResult};
 use crate::workspace::Workspace;
 
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
-    use Program::{Example, Package};
-    vec![
-        Step::conditional("peer can-isotp", || {
-            run(workspace, "check_isotp.py", Example("dbc_peer"), Data::No)
-        }),
-        Step::conditional("peer udsoncan", || run(workspace, "check_uds.py", Example("dbc_peer"), Data::No)),
-        Step::conditional("peer can-j1939", || {
-            run(workspace, "check_j1939.py", Example("j1939_peer"), Data::No)
-        }),
-        Step::conditional("peer pyarrow", || {
-            run(workspace, "check_parquet.py", Package("log-to-parquet"), Data::No)
-        }),
-        Step::conditional("peer python-can", || {
-            run(workspace, "check_python_can.py", Example("dbc_peer"), Data::Some)
-        }),
-        Step::conditional("peer cantools", || {
-            run(workspace, "check_cantools.py", Example("dbc_decode"), Data::All)
-        }),
-    ]
+    PEERS
+        .iter()
+        .map(|peer| Step::conditional(format!("peer {}", peer.name), || run(workspace, peer)))
+        .collect()
+}
+
+const PEERS: [Peer; 7] = [
+    Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
+    Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
+    Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
+    Peer::of_dbc("pyarrow", "check_parquet.py", Program::Package("log-to-parquet"), Data::No),
+    Peer::of_dbc("python-can", "check_python_can.py", Program::Example("dbc_peer"), Data::Some),
+    Peer::of_dbc("cantools", "check_cantools.py", Program::Example("dbc_decode"), Data::All),
+    Peer::of_crypto("eth-account", "check_eth_account.py", "eth_peer"),
+];
+
+/// A script and what it drives.
+struct Peer {
+    /// The package of others.
+    name: &'static str,
+    /// The crate of ours that is held against it.
+    package: &'static str,
+    script: &'static str,
+    program: Program,
+    data: Data,
+}
+
+impl Peer {
+    const fn of_dbc(name: &'static str, script: &'static str, program: Program, data: Data) -> Self {
+        Self { name, package: "dimo-dbc", script, program, data }
+    }
+
+    const fn of_crypto(name: &'static str, script: &'static str, example: &'static str) -> Self {
+        Self { name, package: "dimo-crypto", script, program: Program::Example(example), data: Data::No }
+    }
 }
 
 /// What a script runs.
 #[derive(Clone, Copy)]
 enum Program {
-    /// An example of `dimo-dbc`.
+    /// An example of the crate.
     Example(&'static str),
     /// A package of its own.
     Package(&'static str),
@@ -50,7 +66,8 @@ enum Data {
     All,
 }
 
-fn run(workspace: &Workspace, script: &str, program: Program, data: Data) -> StepResult {
+fn run(workspace: &Workspace, peer: &Peer) -> StepResult {
+    let data = peer.data;
     let (directory, folder) = (workspace.target.join("peers"), data_folder(workspace));
     if data == Data::All && !folder.is_dir() {
         return Ok(Outcome::NotRun("needs ../shared/data (or $DIMO_DATA)".to_owned()));
@@ -61,10 +78,11 @@ fn run(workspace: &Workspace, script: &str, program: Program, data: Data) -> Ste
         Err(reason) if std::env::var_os("CI").is_none() => return Ok(Outcome::NotRun(reason)),
         Err(reason) => return Err(reason),
     };
-    let program = build(workspace, program)?;
+    let program = build(workspace, peer)?;
     let mut command = Command::new(python);
     // -B: nothing is to be left beside the scripts.
-    command.arg("-B").arg(workspace.root.join("dimo-dbc/tests/peers").join(script)).arg(program);
+    let script = workspace.root.join(peer.package).join("tests/peers").join(peer.script);
+    command.arg("-B").arg(script).arg(program);
     if data != Data::No {
         command.arg(folder).arg(directory.join("logs"));
     }
@@ -72,12 +90,12 @@ fn run(workspace: &Workspace, script: &str, program: Program, data: Data) -> Ste
 }
 
 /// An example has the features and the profile of the tests, which have built most of it already.
-fn build(workspace: &Workspace, program: Program) -> Result<PathBuf, String> {
+fn build(workspace: &Workspace, peer: &Peer) -> Result<PathBuf, String> {
     let mut command = workspace.cargo("build");
     command.args(["--quiet", "--package"]);
-    let built = match program {
+    let built = match peer.program {
         Program::Example(name) => {
-            command.args(["dimo-dbc", "--all-features", "--example", name]);
+            command.args([peer.package, "--all-features", "--example", name]);
             Path::new("examples").join(name)
         }
         Program::Package(name) => {
