@@ -25,6 +25,8 @@ mod personal;
 mod public_key;
 mod registry;
 mod registry_message;
+#[cfg(feature = "session")]
+pub mod session;
 mod signature;
 mod signer;
 #[cfg(feature = "software-key")]
