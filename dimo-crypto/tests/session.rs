@@ -227,7 +227,9 @@ fn a_session_ends_when_the_device_says_and_at_the_servers_limit() {
     assert_eq!(session.seal(late, b"", &mut [0; 64]), Err(SealError::Expired));
     assert!(session.seal(session.ends(), b"", &mut [0; 64]).is_ok());
 
+    assert_eq!(accept(&opened_device(request(1), Reservation::NONE).0).ends(), secs(1_800_003_600));
     let clockless = SessionRequest { not_after: Timestamp::MAX, ..request(1) };
+    assert_eq!(accept(&opened_device(clockless, Reservation::NONE).0).ends(), secs(1_800_086_400), "a day");
     let signed = SignedOpening::parse(&opening(clockless)).unwrap();
     let accepted = Server::new(&keys, recipient())
         .with_max_lifetime(Duration::MAX)

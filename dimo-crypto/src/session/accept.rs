@@ -61,7 +61,7 @@ pub struct Server<'k> {
 }
 
 /// A day: so much of what is sealed one stolen session key can show, and no device opens more often than it is switched on.
-const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_LIFETIME: Duration = Duration::from_secs(86_400);
 
 impl<'k> Server<'k> {
     /// A server with its keys, the current one and those that devices may still have, and the account that it serves. Its sessions

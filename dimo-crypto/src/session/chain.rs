@@ -78,3 +78,60 @@ impl RecordKeys {
         Self { key: expand(chain_key, b"key"), iv }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain() -> Chain {
+        Chain::new(Secret::new([7; 32]))
+    }
+
+    fn key(chain: &Chain, generation: u64) -> Option<[u8; 32]> {
+        chain.keys(generation).map(|keys| *keys.key)
+    }
+
+    #[test]
+    fn a_generation_has_1024_records_from_the_first_on() {
+        let number = |number| SequenceNumber::new(number).unwrap();
+        for (record, expected) in [(5000, 0), (6023, 0), (6024, 1), (7047, 1), (7048, 2)] {
+            assert_eq!(generation(number(record), number(5000)), expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn generations_have_the_same_keys_whichever_way_they_are_reached() {
+        let (ahead, mut stepped) = (chain(), chain());
+        for generation in 0..5 {
+            stepped.advance_to(generation);
+            assert_eq!(key(&stepped, generation), key(&ahead, generation));
+            assert_ne!(key(&ahead, generation), key(&ahead, generation + 1));
+        }
+    }
+
+    #[test]
+    fn what_was_erased_is_gone() {
+        let mut chain = chain();
+        chain.advance_to(3);
+        for generation in 0..3 {
+            assert_eq!(key(&chain, generation), None);
+        }
+        // Back is no direction.
+        let at_three = key(&chain, 3);
+        chain.advance_to(1);
+        assert_eq!((key(&chain, 1), key(&chain, 3)), (None, at_three));
+    }
+
+    #[test]
+    fn remembered_keys_are_erased_with_their_generation() {
+        let mut chain = chain();
+        let (one, two) = (chain.keys(1).unwrap(), chain.keys(2).unwrap());
+        chain.remember(2, two);
+        chain.remember(1, one);
+        assert_eq!(chain.latest_generation, 2, "the newest is kept");
+        chain.advance_to(2);
+        assert_eq!(key(&chain, 1), None);
+        chain.advance_to(3);
+        assert_eq!(key(&chain, 2), None);
+    }
+}
