@@ -150,6 +150,7 @@ fn the_next_block_is_asked_for_while_a_quarter_is_left_and_needed_when_none_is()
         assert_eq!(session.poll_action(), None);
         session.seal(b"", &mut record).unwrap();
     }
+    assert_eq!(session.poll_action(), None, "a quarter is left");
     session.seal(b"", &mut record).unwrap();
     let wanted = Reservation::from_bytes((2 * RESERVATION_LEN).to_be_bytes()).unwrap();
     assert_eq!(session.poll_action(), Some(SessionAction::Persist(wanted)));

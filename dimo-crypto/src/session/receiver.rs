@@ -119,3 +119,97 @@ impl Receiver {
         SequenceNumber::new(number).map_or(0, |number| generation(number, self.first))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kdf::Secret;
+    use super::super::number::OpeningCounter;
+    use super::super::record::{OVERHEAD, places};
+    use super::super::sender::Sender;
+    use super::*;
+
+    const FIRST: u64 = 5000;
+
+    fn number(number: u64) -> SequenceNumber {
+        SequenceNumber::new(number).unwrap()
+    }
+
+    fn session() -> SessionId {
+        SessionId::new(OpeningCounter::new(1).unwrap())
+    }
+
+    fn chain(stage: Stage) -> Chain {
+        Chain::new(Secret::new([if stage == Stage::Base { 7 } else { 8 }; 32]))
+    }
+
+    fn receiver() -> Receiver {
+        Receiver::new(chain(Stage::Base), number(FIRST), session())
+    }
+
+    /// Opens an empty record with that many before it.
+    fn receive(receiver: &mut Receiver, stage: Stage, at: u64) -> Result<SequenceNumber, RecordError> {
+        let mut record = [0; OVERHEAD];
+        let sequence = number(FIRST + at);
+        Sender::new(chain(stage), number(FIRST), session(), stage)
+            .seal(sequence, places(&mut record, 0).unwrap())
+            .unwrap();
+        receiver.open(&mut record).map(|opened| opened.sequence)
+    }
+
+    fn has_keys(chain: &Option<Chain>, generation: u64) -> bool {
+        chain.as_ref().is_some_and(|chain| chain.keys(generation).is_some())
+    }
+
+    #[test]
+    fn keys_are_erased_when_the_window_has_moved_past_them_and_not_before() {
+        let mut receiver = receiver();
+        receiver.upgrade(chain(Stage::Upgraded));
+        // The lowest number that can still come is the last of generation 0, then the first of generation 1.
+        receive(&mut receiver, Stage::Base, 1023 + 63).unwrap();
+        assert!(has_keys(&receiver.base, 0) && has_keys(&receiver.upgraded, 0));
+        receive(&mut receiver, Stage::Base, 1023).unwrap();
+        receive(&mut receiver, Stage::Base, 1024 + 63).unwrap();
+        assert!(!has_keys(&receiver.base, 0) && !has_keys(&receiver.upgraded, 0));
+        assert!(has_keys(&receiver.base, 1) && has_keys(&receiver.upgraded, 1));
+    }
+
+    #[test]
+    fn base_keys_are_erased_when_no_record_can_need_them() {
+        let mut receiver = receiver();
+        receiver.upgrade(chain(Stage::Upgraded));
+        receive(&mut receiver, Stage::Upgraded, 70).unwrap();
+        receive(&mut receiver, Stage::Upgraded, 66).unwrap();
+        receive(&mut receiver, Stage::Upgraded, 66 + 62).unwrap();
+        assert!(receiver.base.is_some(), "number 65 may come");
+        assert_eq!(receive(&mut receiver, Stage::Base, 65), Ok(number(FIRST + 65)));
+        assert_eq!(
+            receive(&mut receiver, Stage::Base, 67),
+            Err(RecordError::NoKeys { stage: Stage::Base }),
+            "above the upgrade"
+        );
+        receive(&mut receiver, Stage::Upgraded, 66 + 63).unwrap();
+        assert!(receiver.base.is_none());
+    }
+
+    #[test]
+    fn an_upgrade_begins_with_the_generations_that_can_still_come() {
+        let mut receiver = receiver();
+        receive(&mut receiver, Stage::Base, 5 * 1024 + 63).unwrap();
+        receiver.upgrade(chain(Stage::Upgraded));
+        assert!(!has_keys(&receiver.upgraded, 4) && has_keys(&receiver.upgraded, 5));
+    }
+
+    #[test]
+    fn a_refused_record_changes_nothing() {
+        let mut receiver = receiver();
+        receive(&mut receiver, Stage::Base, 3).unwrap();
+        let window = receiver.window;
+        let forged = RecordHeader { session: session(), stage: Stage::Base, sequence: number(FIRST + 9000) };
+        let mut record = [0; OVERHEAD];
+        record[..8].copy_from_slice(&forged.to_bytes());
+        assert!(matches!(receiver.open(&mut record), Err(RecordError::Forged { .. })));
+        assert_eq!(receiver.window, window);
+        assert!(has_keys(&receiver.base, 0));
+        assert_eq!(receive(&mut receiver, Stage::Base, 4), Ok(number(FIRST + 4)));
+    }
+}
