@@ -525,6 +525,13 @@ fn what_is_secret_does_not_show_itself() {
     }
 }
 
+#[test]
+fn a_session_takes_less_than_a_kilobyte_of_memory_on_either_side() {
+    let (device, server) = pair();
+    assert!(size_of_val(&device) <= 1024, "{}", size_of_val(&device));
+    assert!(size_of_val(&server) <= 1024, "{}", size_of_val(&server));
+}
+
 /// The struct that wallets show, spelled as EIP-712 wants it.
 #[test]
 fn the_signature_is_over_the_typed_struct_and_recovers_to_the_device() {
