@@ -36,6 +36,8 @@ mod personal;
 mod public_key;
 mod registry;
 mod registry_message;
+#[cfg(feature = "session")]
+pub mod session;
 mod signature;
 #[cfg(feature = "signature")]
 mod signature_traits;

@@ -1,5 +1,5 @@
 //! The fuzz targets over the inputs that are kept, so that every test run notices when one of them goes wrong again.
-#![cfg(feature = "alloc")]
+#![cfg(all(feature = "alloc", feature = "session", feature = "software-key"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

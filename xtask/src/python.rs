@@ -8,10 +8,11 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 7] = [
+pub(crate) const PEERS: [&str; 8] = [
     CANTOOLS,
     "can-isotp==2.0.7",
     "can-j1939==2.0.12",
+    "cryptography==50.0.2",
     "eth-account==0.14.0",
     "pyarrow==26.0.1",
     "python-can==4.6.1",
