@@ -25,9 +25,7 @@ use dimo_crypto::{
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let command = arguments.next().unwrap_or_default();
-    match Options::read(&command, arguments).and_then(|options| run(&command, &options)) {
+    match answer(std::env::args().skip(1)) {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -37,6 +35,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What a command prints, or why it ends with a failure.
+pub(crate) fn answer(mut arguments: impl Iterator<Item = String>) -> Outcome<String> {
+    let command = arguments.next().unwrap_or_default();
+    let options = Options::read(&command, arguments)?;
+    run(&command, &options)
 }
 
 fn run(command: &str, options: &Options) -> Outcome<String> {

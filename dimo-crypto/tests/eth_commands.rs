@@ -1,9 +1,12 @@
-//! The commands of the example `eth` as a shell sees them: what they print, where, and with which status they end.
+//! The commands of the example `eth`: what they print, and why they refuse.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 #![cfg(all(feature = "software-key", feature = "std"))]
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+
+#[path = "../examples/eth.rs"]
+#[allow(dead_code, reason = "the tests are its main function")]
+mod eth;
 
 const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const ADDRESS: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
@@ -11,24 +14,14 @@ const OWNER: &str = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const POLYGON: &str = "0xFA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC";
 const LARGEST: &str = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
 
-/// The example, which cargo builds with the tests; `None` where one test alone was asked for.
-fn eth(arguments: &[&str]) -> Option<Output> {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.ancestors().nth(2).unwrap().join("examples").join("eth");
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    if !program.is_file() {
-        eprintln!("not run: needs the example eth (cargo test --examples)");
-        return None;
-    }
-    Some(Command::new(program).args(arguments).output().unwrap())
+/// What the program prints: on standard output, or behind its name on standard error, when it ends with 1.
+fn eth(arguments: &[&str]) -> Result<String, String> {
+    eth::answer(arguments.iter().copied().map(str::to_owned)).map_err(|reason| reason.to_string())
 }
 
 #[track_caller]
 fn prints(arguments: &[&str], expected: &str) {
-    let Some(output) = eth(arguments) else { return };
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{arguments:?}");
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{expected}\n"), "{arguments:?}");
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    assert_eq!(eth(arguments).as_deref(), Ok(expected), "{arguments:?}");
 }
 
 #[track_caller]
@@ -39,10 +32,7 @@ fn signs(arguments: &[&str], digest: &str, signature: &str) {
 
 #[track_caller]
 fn refuses(arguments: &[&str], reason: &str) {
-    let Some(output) = eth(arguments) else { return };
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{arguments:?}");
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("eth: {reason}\n"), "{arguments:?}");
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert_eq!(eth(arguments).unwrap_err(), reason, "{arguments:?}");
 }
 
 /// A file of this test alone.
@@ -78,10 +68,8 @@ fn claim_pair_and_unpair_have_the_published_digests_and_signatures() {
         "0x58985f1d026e0300e33bc37456b477bd915a6095c56fe54b7c040d79964c9dda0f10f6b4b2ad819ff80b92df5893ea0454e82ced4d7a431c3c3618785539c7f71c",
     );
     let unpair = [&["unpair", "--key", KEY], &registry[..], &["--vehicle-node", "1337"]].concat();
-    if let Some(output) = eth(&unpair) {
-        let digest = "b31279fb49c33b3a0c4817915430b746f74a71565dbef10d4c44a8428f7ba1b3";
-        assert!(String::from_utf8(output.stdout).unwrap().contains(digest));
-    }
+    let digest = "b31279fb49c33b3a0c4817915430b746f74a71565dbef10d4c44a8428f7ba1b3";
+    assert!(eth(&unpair).unwrap().contains(digest));
 }
 
 #[test]
@@ -90,9 +78,7 @@ fn ids_and_chains_are_taken_to_their_largest_and_not_beyond() {
         let numbers = ["pair", "--chain", chain, "--device-node", device, "--vehicle-node", vehicle];
         [&numbers[..], &["--registry", POLYGON, "--key", KEY]].concat()
     };
-    if let Some(output) = eth(&pair("18446744073709551615", LARGEST, LARGEST)) {
-        assert_eq!(output.status.code(), Some(0));
-    }
+    assert!(eth(&pair("18446744073709551615", LARGEST, LARGEST)).is_ok());
     let above = format!("{}6", &LARGEST[..LARGEST.len() - 1]);
     refuses(&pair("1", &above, "1"), "--device-node: a token id is below 2^256");
     refuses(&pair("1", "1", "0x1"), "--vehicle-node: a token id is a decimal number");
@@ -102,14 +88,10 @@ fn ids_and_chains_are_taken_to_their_largest_and_not_beyond() {
 #[test]
 fn personal_signs_the_bytes_of_a_file_under_their_prefix() {
     let data = file("attestation", br#"{"subject":"did:erc721:80002:0x45fbCD3ef7361d156e8b16F5538AE36DEdf61Da8:1005","insured":true,"provider":"State Farm","coverageStartDate":1744751357,"expirationDate":1807822654,"policyNumber":"SF-12345678"}"#);
-    if let Some(output) = eth(&["personal", "--key", KEY, "--file", &data]) {
-        let digest = "1fa0cd4b8de6a7bbe56c5ae5b1f7bc7397ca0fd0b3df8325fb85deb1ea3ddf01";
-        assert!(String::from_utf8(output.stdout).unwrap().contains(digest));
-    }
+    let digest = "1fa0cd4b8de6a7bbe56c5ae5b1f7bc7397ca0fd0b3df8325fb85deb1ea3ddf01";
+    assert!(eth(&["personal", "--key", KEY, "--file", &data]).unwrap().contains(digest));
     let none = file("none", b"").replace("none", "there-is-no-such-file");
-    if let Some(output) = eth(&["personal", "--key", KEY, "--file", &none]) {
-        assert_eq!((output.status.code(), output.stdout), (Some(1), Vec::new()));
-    }
+    assert!(eth(&["personal", "--key", KEY, "--file", &none]).unwrap_err().starts_with(&none));
 }
 
 #[test]
@@ -164,13 +146,10 @@ fn recover_takes_v_of_0_1_27_and_28_and_refuses_the_rest_with_the_reason() {
     };
     prints(&format!("0x{r_and_s}1b"), ADDRESS);
     prints(&format!("0x{r_and_s}00"), ADDRESS);
-    if let (Some(one), Some(other)) = (
-        eth(&["recover", "--digest", digest, "--signature", &format!("0x{r_and_s}01")]),
-        eth(&["recover", "--digest", digest, "--signature", &format!("0x{r_and_s}1c")]),
-    ) {
-        assert_eq!((one.status.code(), &one.stdout), (Some(0), &other.stdout));
-        assert_ne!(one.stdout, format!("{ADDRESS}\n").as_bytes());
-    }
+    let odd =
+        |v: &str| eth(&["recover", "--digest", digest, "--signature", &format!("0x{r_and_s}{v}")]).unwrap();
+    assert_eq!(odd("01"), odd("1c"));
+    assert_ne!(odd("01"), ADDRESS);
     for v in ["02", "1a", "1d", "25", "ff"] {
         let value = u8::from_str_radix(v, 16).unwrap();
         let reason = format!("the last byte of a signature is 0, 1, 27 or 28, not {value}");

@@ -102,6 +102,15 @@ fn members_must_be_there_once_and_be_known() {
 }
 
 #[test]
+fn names_from_outside_cannot_write_lines_of_their_own_into_an_error() {
+    let good = text("uint8", "1");
+    let named = refusal(&good.replace(r#"{"x":1}"#, r#"{"x":1,"\u001b[2J\r\n":1}"#));
+    assert_eq!(named, r"message.\u{1b}[2J\r\n: nothing here has that name");
+    let named = refusal(&good.replace(r#""primaryType":"T""#, r#""primaryType":"\r""#));
+    assert_eq!(named, r"primaryType: no struct \r is defined");
+}
+
+#[test]
 fn the_type_of_the_domain_must_be_that_of_the_domain_in_the_standards_order() {
     let with = |fields: &str| {
         let types = format!(r#""types":{{"EIP712Domain":[{fields}],"#);

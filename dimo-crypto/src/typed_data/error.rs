@@ -33,7 +33,8 @@ impl TypedDataError {
             if !path.is_empty() && !step.starts_with('[') {
                 path.push('.');
             }
-            path.push_str(step);
+            // A name may be anything in JSON: what a terminal obeys must not reach one.
+            path.extend(step.escape_debug());
         }
         path
     }
@@ -97,7 +98,7 @@ pub enum TypedDataFault {
         text: String,
     },
     /// No struct of that name is defined.
-    #[error("no struct {name} is defined")]
+    #[error("no struct {} is defined", name.escape_debug())]
     Undefined {
         /// The name.
         name: String,
