@@ -1,10 +1,14 @@
 //! The fuzz targets of every crate by name.
 
+#[path = "../../dimo-crypto/tests/fuzz/mod.rs"]
+mod crypto;
 #[path = "../../dimo-dbc/tests/fuzz/mod.rs"]
 mod dbc;
 
 /// Gives `bytes` to the target of that name.
 pub fn run(target: &str, bytes: &[u8]) {
-    let (_, body) = dbc::TARGETS.iter().find(|(name, _)| *name == target).expect("a target of that name");
+    let dbc = dbc::TARGETS.iter().copied();
+    let mut targets = dbc.chain(crypto::TARGETS.iter().copied());
+    let (_, body) = targets.find(|(name, _)| *name == target).expect("a target of that name");
     body(bytes);
 }
