@@ -20,6 +20,8 @@ mod eip712;
 mod finish;
 mod hash;
 pub mod hazmat;
+#[cfg(feature = "manifest")]
+pub mod manifest;
 #[cfg(feature = "merkle")]
 pub mod merkle;
 mod message;

@@ -1,10 +1,12 @@
 //! What each fuzz target does with its bytes. The workspace `fuzz/` runs it under a fuzzer, `tests/fuzz_corpus.rs` over the
 //! inputs that are kept.
 
+mod manifest;
 mod merkle_proof;
 
 /// What a target does with its bytes.
 pub(crate) type Body = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: &[(&str, Body)] = &[("merkle_proof", merkle_proof::merkle_proof)];
+pub(crate) const TARGETS: &[(&str, Body)] =
+    &[("manifest", manifest::manifest), ("merkle_proof", merkle_proof::merkle_proof)];
