@@ -175,7 +175,7 @@ fn update(root: &[u8], release: &[u8], directive: &[u8], fields: &Fields<'_>) ->
         class: ClassId(array(fields.get("class")?)?),
         images: &[image],
         boot_seq: fields.get("boot")?.parse()?,
-        director: Some(DirectorMark { seq: director_seq, hash: [0; 32] }),
+        director: Some(DirectorMark { epoch: root.get().epoch, seq: director_seq, hash: [0; 32] }),
         nonce: fields.optional("nonce", |text| Ok(Nonce(array(text)?)))?,
         payload_keys: &[],
         max_jump: InstalledState::USUAL_JUMP,

@@ -255,6 +255,16 @@ fn a_fast_forward_of_the_directives_is_refused() {
     );
 }
 
+/// A stolen director key used the numbers up; the root took the key away and the next director begins anew.
+#[test]
+fn a_new_key_epoch_begins_its_directives_anew() {
+    let images = images();
+    let used_up = DirectorMark { epoch: 2, seq: u64::MAX, hash: [0; 32] };
+    let after = InstalledState { director: Some(used_up), ..state(&images) };
+    let update = update(&release(&manifest()), &ordered_by(|order| order.seq = 1), &after).unwrap();
+    assert_eq!((update.mark().epoch, update.mark().seq), (3, 1));
+}
+
 // Freeze and replay.
 
 #[test]
@@ -286,7 +296,9 @@ fn the_same_directive_is_taken_again_after_a_restart_and_no_other_of_its_number(
 fn a_device_without_a_directive_takes_the_first_whatever_its_number() {
     let images = images();
     let new = InstalledState { director: None, ..state(&images) };
-    assert!(update(&release(&manifest()), &ordered_by(|order| order.seq = 0), &new).is_ok());
+    for seq in [0, 5000, u64::MAX] {
+        assert!(update(&release(&manifest()), &ordered_by(|order| order.seq = seq), &new).is_ok());
+    }
 }
 
 #[test]

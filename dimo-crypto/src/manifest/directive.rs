@@ -92,7 +92,7 @@ pub struct Directive {
     pub target: Target,
     /// What to install; all of it, or nothing.
     pub manifests: ManifestList,
-    /// Counts the orders; a device takes no order that is older than the last one it took.
+    /// Counts the orders of a key epoch; a device takes none that is older than the last one it took.
     pub seq: u64,
     /// The key epoch: that of the [`Root`](super::Root) whose director keys signed it.
     pub epoch: u32,

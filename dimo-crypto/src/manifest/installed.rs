@@ -25,6 +25,9 @@ pub struct InstalledImage {
 /// The last directive that was taken. Persist it before anything of the update is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DirectorMark {
+    /// Its key epoch. Numbers are compared within one only: a new root begins anew, which is how a vendor recovers from a stolen
+    /// director key that used the numbers up.
+    pub epoch: u32,
     /// Its number.
     pub seq: u64,
     /// The SHA-256 of its bytes, so that the same one may be taken again after a restart.

@@ -205,7 +205,8 @@ impl<'a> TrustedRoot<'a> {
         if state.nonce.is_some() && directive.nonce != state.nonce {
             return Err(DirectiveRefusal::Nonce);
         }
-        let mark = DirectorMark { seq: directive.seq, hash: Sha256::digest(envelope.payload()).into() };
+        let hash = Sha256::digest(envelope.payload()).into();
+        let mark = DirectorMark { epoch: directive.epoch, seq: directive.seq, hash };
         check_fresh(mark, state)?;
         check_signatures(envelope, Role::Director, self.root.algorithm, &self.root.director, scheme)?;
         Ok(VerifiedDirective::new(*directive, mark))
@@ -265,17 +266,18 @@ fn check_needs(
     }
 }
 
-/// Later than the last one taken, or the very same.
+/// The first of its key epoch, later than the last one taken, or the very same.
 fn check_fresh(mark: DirectorMark, state: &InstalledState<'_>) -> Result<(), DirectiveRefusal> {
-    let last = state.director.map_or(0, |last| last.seq);
-    let is_old = state.director.is_some_and(|last| mark.seq <= last.seq && mark != last);
-    if is_old {
-        return Err(DirectiveRefusal::Replayed { last, seq: mark.seq });
+    let Some(last) = state.director.filter(|last| last.epoch == mark.epoch) else { return Ok(()) };
+    match mark.seq.checked_sub(last.seq) {
+        Some(0) if mark == last => Ok(()),
+        None | Some(0) => Err(DirectiveRefusal::Replayed { last: last.seq, seq: mark.seq }),
+        Some(jump) if jump > state.max_jump => {
+            let (last, seq, max_jump) = (last.seq, mark.seq, state.max_jump);
+            Err(DirectiveRefusal::FastForward { last, seq, max_jump })
+        }
+        Some(_) => Ok(()),
     }
-    if mark.seq.saturating_sub(last) > state.max_jump {
-        return Err(DirectiveRefusal::FastForward { last, seq: mark.seq, max_jump: state.max_jump });
-    }
-    Ok(())
 }
 
 /// Counts the signatures of keys of the set. Signatures of other keys say nothing, which lets one envelope serve two epochs;

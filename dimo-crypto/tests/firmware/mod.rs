@@ -186,7 +186,7 @@ pub(crate) fn state(images: &[InstalledImage]) -> InstalledState<'_> {
         class: CLASS,
         images,
         boot_seq: 5,
-        director: Some(DirectorMark { seq: 8, hash: [0; 32] }),
+        director: Some(DirectorMark { epoch: 3, seq: 8, hash: [0; 32] }),
         nonce: None,
         payload_keys: &[],
         max_jump: InstalledState::USUAL_JUMP,
