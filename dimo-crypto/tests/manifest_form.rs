@@ -304,6 +304,29 @@ fn an_envelope_has_one_form() {
     assert!(Envelope::write(&[0; 1025], &signatures, &mut [0; 2048]).is_err());
 }
 
+/// What cannot be written can still come.
+#[test]
+fn lists_out_of_order_and_headers_with_more_are_refused() {
+    let dependency = |number| Dependency { kind: ImageKind::new(number).unwrap(), min_seq: 0 };
+    let dependencies = Dependencies::new(&[dependency(1), dependency(2)]).unwrap();
+    let bytes = encoded(&Manifest { dependencies, ..manifest() });
+    let list = [14, 0x82, 0x82, 1, 0, 0x82, 2, 0];
+    let at = bytes.windows(list.len()).position(|window| window == list).unwrap();
+    for second in [1, 0] {
+        let mut wrong = bytes.clone();
+        wrong[at + 6] = second;
+        assert_eq!(Manifest::parse(&wrong), Err(CborError { at: at + 1, problem: Value }));
+    }
+
+    // A byte more in the protected header of a signature.
+    let whole = release(&manifest());
+    let header = whole.windows(4).position(|bytes| bytes == [0x4D, 0xA2, 1, 0x27]).unwrap();
+    let mut longer = whole;
+    longer[header] = 0x4E;
+    longer.insert(header + 14, 0);
+    assert_eq!(Envelope::parse(&longer), Err(CborError { at: header + 14, problem: TrailingBytes }));
+}
+
 fn any_manifest() -> impl Strategy<Value = Manifest> {
     let dependencies = prop::collection::btree_map(1_u8..24, any::<u64>(), 0..4).prop_map(|map| {
         let list: Vec<_> = map
