@@ -30,6 +30,10 @@ mod finish;
 mod grant;
 mod hash;
 pub mod hazmat;
+#[cfg(feature = "manifest")]
+pub mod manifest;
+#[cfg(feature = "merkle")]
+pub mod merkle;
 mod message;
 mod mint_message;
 mod personal;

@@ -1,7 +1,8 @@
 //! The fuzz targets over the inputs that are kept, so that every test run notices when one of them goes wrong again.
-#![cfg(all(feature = "alloc", feature = "session", feature = "software-key"))]
+#![cfg(all(feature = "alloc", feature = "manifest", feature = "session", feature = "software-key"))]
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test says what it expects"

@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 9] = [
+const PEERS: [Peer; 10] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -26,6 +26,7 @@ const PEERS: [Peer; 9] = [
     Peer::of_dbc("cantools", "check_cantools.py", Program::Example("dbc_decode"), Data::All),
     Peer::of_crypto("eth-account", "check_eth_account.py", "eth_peer"),
     Peer::of_crypto("eth-abi", "check_calldata.py", "calldata_peer"),
+    Peer::of_crypto("pycose", "check_manifest.py", "manifest_peer"),
     Peer::of_crypto("cryptography, sealed sessions", "check_session.py", "session_peer"),
 ];
 

@@ -8,13 +8,16 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 8] = [
+pub(crate) const PEERS: [&str; 10] = [
     CANTOOLS,
     "can-isotp==2.0.7",
     "can-j1939==2.0.12",
+    // The newest that pycose can read with.
+    "cbor2==5.9.0",
     "cryptography==50.0.2",
     "eth-account==0.14.0",
     "pyarrow==26.0.1",
+    "pycose==1.1.0",
     "python-can==4.6.1",
     "udsoncan==1.26.1",
 ];

@@ -1,6 +1,8 @@
 //! What each fuzz target does with its bytes. The workspace `fuzz/` runs it under a fuzzer, `tests/fuzz_corpus.rs` over the
 //! inputs that are kept.
 
+mod manifest;
+mod merkle_proof;
 mod session;
 mod typed_data;
 
@@ -9,7 +11,9 @@ pub(crate) type Body = fn(&[u8]);
 
 /// The targets by name.
 pub(crate) const TARGETS: &[(&str, Body)] = &[
-    ("typed_data", typed_data::typed_data),
+    ("manifest", manifest::manifest),
+    ("merkle_proof", merkle_proof::merkle_proof),
     ("session_open", session::open),
     ("session_record", session::record),
+    ("typed_data", typed_data::typed_data),
 ];
