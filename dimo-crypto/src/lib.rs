@@ -20,6 +20,7 @@ mod eip712;
 mod finish;
 mod hash;
 pub mod hazmat;
+mod keccak_f;
 mod message;
 mod personal;
 mod public_key;
