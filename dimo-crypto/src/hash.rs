@@ -13,7 +13,9 @@ use crate::keccak_f::{RATE, permute};
 /// ```
 #[must_use]
 pub fn keccak256(bytes: &[u8]) -> [u8; 32] {
-    Hasher::new().chain(bytes).finish()
+    let mut hasher = Hasher::new();
+    hasher.update(bytes);
+    hasher.end()
 }
 
 /// Hashes pieces without joining them first: messages need no buffer.
@@ -60,6 +62,11 @@ impl Hasher {
     }
 
     pub(crate) fn finish(mut self) -> [u8; 32] {
+        self.end()
+    }
+
+    /// Pads, and leaves the hasher of no use.
+    fn end(&mut self) -> [u8; 32] {
         if let Some((first, rest)) = self.block.get_mut(self.filled..).and_then(<[u8]>::split_first_mut) {
             *first = 1;
             rest.fill(0);

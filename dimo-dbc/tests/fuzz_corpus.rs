@@ -49,6 +49,10 @@ fn every_target_is_fuzzed_and_every_folder_of_inputs_has_a_target() {
     }
     for folder in fs::read_dir(corpus).unwrap() {
         let name = folder.unwrap().file_name();
+        if name.to_string_lossy().starts_with("crypto_") {
+            // Of dimo-crypto.
+            continue;
+        }
         assert!(TARGETS.iter().any(|(target, _)| name == *target), "{}", name.display());
     }
 }
