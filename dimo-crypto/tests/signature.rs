@@ -5,7 +5,9 @@
 mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
-use dimo_crypto::{Personal, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError};
+use dimo_crypto::{
+    Message, Personal, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError,
+};
 use proptest::prelude::*;
 use util::{bytes, device, key};
 
@@ -84,6 +86,17 @@ fn text_is_0x_and_130_digits_of_any_case() {
     let other_v = format!("{}1d", &text[..130]);
     let refused = SignatureTextError::Value(SignatureError::RecoveryId { v: 29 });
     assert_eq!(other_v.parse::<Signature>(), Err(refused));
+}
+
+#[test]
+fn what_a_log_shows_of_digests_signatures_and_keys_is_all_of_them_in_hexadecimal() {
+    let message = Personal(b"log");
+    let (digest, signature) = (message.digest(), device().sign(&message).unwrap());
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(format!("{digest:?}"), format!("Digest(0x{})", hex(digest.as_bytes())));
+    assert_eq!(format!("{signature:?}"), format!("Signature(0x{})", hex(signature.as_bytes())));
+    let key = device().public_key();
+    assert_eq!(format!("{key:?}"), format!("PublicKey(0x{})", hex(&key.to_bytes())));
 }
 
 #[test]
