@@ -7,7 +7,8 @@ mod dbc;
 
 /// Gives `bytes` to the target of that name.
 pub fn run(target: &str, bytes: &[u8]) {
-    let mut targets = dbc::TARGETS.iter().chain(crypto::TARGETS);
+    let dbc = dbc::TARGETS.iter().copied();
+    let mut targets = dbc.chain(crypto::TARGETS.iter().copied());
     let (_, body) = targets.find(|(name, _)| *name == target).expect("a target of that name");
     body(bytes);
 }

@@ -6,11 +6,11 @@ mod signatures;
 /// What a target does with its bytes.
 pub(crate) type Body = fn(&[u8]);
 
-/// The targets by name; each begins with `crypto_`.
+/// The targets by name.
 pub(crate) const TARGETS: &[(&str, Body)] = &[
-    ("crypto_signature", signatures::signature),
-    ("crypto_signature_text", signatures::text),
-    ("crypto_der", signatures::der),
-    ("crypto_chip_signature", signatures::chip),
-    ("crypto_public_key", signatures::public_key),
+    ("signature", signatures::signature),
+    ("signature_text", signatures::text),
+    ("der", signatures::der),
+    ("chip_signature", signatures::chip),
+    ("public_key", signatures::public_key),
 ];

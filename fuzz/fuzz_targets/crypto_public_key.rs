@@ -1,2 +1,0 @@
-#![no_main]
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dimo_fuzz::run("crypto_public_key", bytes));
