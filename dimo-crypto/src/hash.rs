@@ -13,9 +13,12 @@ use crate::keccak_f::{RATE, permute};
 /// ```
 #[must_use]
 pub fn keccak256(bytes: &[u8]) -> [u8; 32] {
-    let mut hasher = Hasher::new();
-    hasher.update(bytes);
-    hasher.end()
+    // With all bytes at hand nothing has to be kept between pieces.
+    let (mut lanes, mut last) = ([0; 25], [0; RATE]);
+    let (blocks, rest) = bytes.as_chunks();
+    blocks.iter().for_each(|block| absorb(&mut lanes, block));
+    last.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    close(&mut lanes, &mut last, rest.len())
 }
 
 /// Hashes pieces without joining them first: messages need no buffer.
@@ -62,23 +65,25 @@ impl Hasher {
     }
 
     pub(crate) fn finish(mut self) -> [u8; 32] {
-        self.end()
-    }
-
-    /// Pads, and leaves the hasher of no use.
-    fn end(&mut self) -> [u8; 32] {
-        if let Some((first, rest)) = self.block.get_mut(self.filled..).and_then(<[u8]>::split_first_mut) {
-            *first = 1;
+        if let Some(rest) = self.block.get_mut(self.filled..) {
             rest.fill(0);
         }
-        self.block[RATE - 1] |= 0x80;
-        absorb(&mut self.lanes, &self.block);
-        let mut hash = [0; 32];
-        for (bytes, lane) in hash.as_chunks_mut().0.iter_mut().zip(self.lanes) {
-            *bytes = lane.to_le_bytes();
-        }
-        hash
+        close(&mut self.lanes, &mut self.block, self.filled)
     }
+}
+
+/// Pads the last block, of which `filled` bytes are filled and the others zero, and gives the hash.
+fn close(lanes: &mut [u64; 25], block: &mut [u8; RATE], filled: usize) -> [u8; 32] {
+    if let Some(first) = block.get_mut(filled) {
+        *first = 1;
+    }
+    block[RATE - 1] |= 0x80;
+    absorb(lanes, block);
+    let mut hash = [0; 32];
+    for (bytes, lane) in hash.as_chunks_mut().0.iter_mut().zip(lanes) {
+        *bytes = lane.to_le_bytes();
+    }
+    hash
 }
 
 /// Takes one block in.
