@@ -6,7 +6,7 @@ mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{
-    Message, Personal, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError,
+    Message, Personal, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError, verify,
 };
 use proptest::prelude::*;
 use util::{bytes, device, key};
@@ -89,7 +89,7 @@ fn text_is_0x_and_130_digits_of_any_case() {
 }
 
 #[test]
-fn what_a_log_shows_of_digests_signatures_and_keys_is_all_of_them_in_hexadecimal() {
+fn a_log_shows_all_of_digests_signatures_keys_and_verified_messages() {
     let message = Personal(b"log");
     let (digest, signature) = (message.digest(), device().sign(&message).unwrap());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -97,6 +97,9 @@ fn what_a_log_shows_of_digests_signatures_and_keys_is_all_of_them_in_hexadecimal
     assert_eq!(format!("{signature:?}"), format!("Signature(0x{})", hex(signature.as_bytes())));
     let key = device().public_key();
     assert_eq!(format!("{key:?}"), format!("PublicKey(0x{})", hex(&key.to_bytes())));
+    let verified = verify(message, &signature, device().address()).unwrap();
+    let shown = format!("Verified {{ message: {message:?}, signer: {:?} }}", device().address());
+    assert_eq!(format!("{verified:?}"), shown);
 }
 
 #[test]
