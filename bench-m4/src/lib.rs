@@ -4,6 +4,9 @@
 //! A measurement is a module of [`measures`] and a line in [`run`].
 #![no_std]
 
+#[cfg(target_os = "none")]
+pub mod board;
+pub mod flash;
 pub mod measures;
 mod random;
 
@@ -18,6 +21,9 @@ pub trait Bench {
 
     /// How many instructions `work` executes, those of the calls that measure included; 0 where none are counted.
     fn instructions(&mut self, work: &mut dyn FnMut()) -> u32;
+
+    /// How many bytes of stack `work` takes below its caller; 0 where that is not measured, 256 for that much or less.
+    fn stack(&mut self, work: &mut dyn FnMut()) -> u32;
 }
 
 /// Runs every measurement. Each prints lines `measure name: key=value ...`; keys that begin with `x-` are results, which are the
@@ -25,4 +31,5 @@ pub trait Bench {
 pub fn run(bench: &mut dyn Bench) {
     measures::calibration::run(bench);
     measures::dbc::run(bench);
+    measures::crypto::run(bench);
 }

@@ -30,6 +30,7 @@ mod finish;
 mod grant;
 mod hash;
 pub mod hazmat;
+mod keccak_f;
 #[cfg(feature = "manifest")]
 pub mod manifest;
 #[cfg(feature = "merkle")]

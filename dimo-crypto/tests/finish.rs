@@ -65,6 +65,21 @@ fn every_form_and_half_finishes_to_the_signature_of_rfc_6979() {
 }
 
 #[test]
+fn what_stands_for_a_chips_answer_is_what_the_der_crate_writes_in_the_half_asked_for() {
+    for i in 0..24u8 {
+        let signed = device().sign(&AnyPersonal(&[i])).unwrap();
+        let low = k256::ecdsa::Signature::from_slice(&signed.r_and_s()).unwrap();
+        let high = k256::ecdsa::Signature::from_scalars(*low.r(), -*low.s()).unwrap();
+        for (half, expected) in [(SHalf::Low, low), (SHalf::High, high)] {
+            let raw = ChipSignature::raw(expected.to_bytes().into());
+            assert_eq!(ChipSignature::unfinished(&signed, ChipForm::Raw, half), raw, "message {i}, {half:?}");
+            let der = ChipSignature::der(expected.to_der().as_bytes()).unwrap();
+            assert_eq!(ChipSignature::unfinished(&signed, ChipForm::Der, half), der, "message {i}, {half:?}");
+        }
+    }
+}
+
+#[test]
 fn leading_zeros_that_a_chip_strips_come_back() {
     let (message, expected) = signature_with_short_r();
     let message = AnyPersonal(&message);

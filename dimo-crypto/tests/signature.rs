@@ -6,7 +6,9 @@ mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::hazmat::AnyPersonal;
-use dimo_crypto::{PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError};
+use dimo_crypto::{
+    Message, PublicKey, PublicKeyError, Signature, SignatureError, SignatureTextError, verify,
+};
 use proptest::prelude::*;
 use util::{bytes, device, key};
 
@@ -85,6 +87,20 @@ fn text_is_0x_and_130_digits_of_any_case() {
     let other_v = format!("{}1d", &text[..130]);
     let refused = SignatureTextError::Value(SignatureError::RecoveryId { v: 29 });
     assert_eq!(other_v.parse::<Signature>(), Err(refused));
+}
+
+#[test]
+fn a_log_shows_all_of_digests_signatures_keys_and_verified_messages() {
+    let message = AnyPersonal(b"log");
+    let (digest, signature) = (message.digest(), device().sign(&message).unwrap());
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(format!("{digest:?}"), format!("Digest(0x{})", hex(digest.as_bytes())));
+    assert_eq!(format!("{signature:?}"), format!("Signature(0x{})", hex(signature.as_bytes())));
+    let key = device().public_key();
+    assert_eq!(format!("{key:?}"), format!("PublicKey(0x{})", hex(&key.to_bytes())));
+    let verified = verify(message, &signature, device().address()).unwrap();
+    let shown = format!("Verified {{ message: {message:?}, signer: {:?}, by: ByKey }}", device().address());
+    assert_eq!(format!("{verified:?}"), shown);
 }
 
 #[test]

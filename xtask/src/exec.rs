@@ -9,6 +9,13 @@ pub(crate) fn pass(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("`{}` ended with {status}", line(command))) }
 }
 
+/// Runs it in sight, for a command that says by its number how it ended.
+pub(crate) fn status(command: &mut Command) -> Result<i32, String> {
+    println!("    {}", line(command));
+    let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
+    status.code().ok_or_else(|| format!("`{}` ended with {status}", line(command)))
+}
+
 /// What it prints on standard output, when it ends well.
 pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     let output = output(command)?;

@@ -1,10 +1,14 @@
 //! Every check and tool of the workspace: `cargo xtask help`.
 
 mod bench;
+mod bench_crypto;
 mod bench_m4;
+mod bench_m4_crypto;
+mod bench_m4_dbc;
 mod dag;
 mod deny;
 mod docs;
+mod elf;
 mod exec;
 mod features;
 mod fuzz;
@@ -13,11 +17,13 @@ mod lint;
 mod main_job;
 mod miri;
 mod msrv;
+mod mutants;
 mod no_std;
 mod package;
 mod peers;
 mod probe;
 mod python;
+mod sizes;
 mod soak;
 mod step;
 mod testing;
@@ -33,7 +39,9 @@ const HELP: &str = "\
 cargo xtask test   every check that fits: what CI runs
 cargo xtask soak   what takes hours: miri, fuzzing, long property tests, mutation tests
 cargo xtask bench dbc   how fast frames are decoded, beside the C code that cantools generates
+cargo xtask bench crypto   what hashing, signing and verifying take, beside the packages one would take otherwise
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
+cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text
 
   --list           name the steps and run none
@@ -58,7 +66,14 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
         && command == "bench"
     {
         let workspace = Workspace::read()?;
-        return if what == "m4" { bench_m4::run(&workspace) } else { bench::run(&workspace, what) };
+        return match what.as_str() {
+            "crypto" => bench_crypto::run(&workspace),
+            "m4" => bench_m4::run(&workspace),
+            what => bench::run(&workspace, what),
+        };
+    }
+    if arguments == ["sizes"] {
+        return sizes::run(&Workspace::read()?);
     }
     let Call { command, list, only } = Call::parse(arguments.into_iter())?;
     if command == "help" {

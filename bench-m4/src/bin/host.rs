@@ -13,6 +13,11 @@ impl bench_m4::Bench for Host {
         work();
         0
     }
+
+    fn stack(&mut self, work: &mut dyn FnMut()) -> u32 {
+        work();
+        0
+    }
 }
 
 fn main() {

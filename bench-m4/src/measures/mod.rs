@@ -1,4 +1,7 @@
 //! One module for each matter that is measured.
 
+#[cfg(feature = "anchors")]
+pub mod anchors;
 pub mod calibration;
+pub mod crypto;
 pub mod dbc;

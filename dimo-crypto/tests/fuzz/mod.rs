@@ -4,6 +4,7 @@
 mod manifest;
 mod merkle_proof;
 mod session;
+mod signatures;
 mod typed_data;
 
 /// What a target does with its bytes.
@@ -16,4 +17,9 @@ pub(crate) const TARGETS: &[(&str, Body)] = &[
     ("session_open", session::open),
     ("session_record", session::record),
     ("typed_data", typed_data::typed_data),
+    ("signature", signatures::signature),
+    ("signature_text", signatures::text),
+    ("der", signatures::der),
+    ("chip_signature", signatures::chip),
+    ("public_key", signatures::public_key),
 ];

@@ -1,0 +1,46 @@
+//! What the programs whose sizes are compared do, with arguments and results that the compiler knows nothing of.
+
+use core::hint::black_box;
+
+use dimo_crypto::blocking::DeviceSigner;
+use dimo_crypto::{ChipSignature, Claim, Message, PublicKey, Signature, SoftwareKey};
+use sha2::{Digest as _, Sha256};
+
+use crate::measures::crypto;
+
+/// Hashes.
+pub fn keccak() {
+    black_box(dimo_crypto::keccak256(black_box(&[0; 200])));
+}
+
+/// Reads a public key and finishes what a chip signed.
+pub fn finish() {
+    let claim: Claim = black_box(crypto::claim());
+    let Ok(key) = PublicKey::from_bytes(black_box(&[0; 64])) else { return };
+    let Ok(answer) = ChipSignature::der(black_box(&[0; 70])) else { return };
+    let _ = black_box(dimo_crypto::finish_signature(&key, &claim.digest(), &answer));
+}
+
+/// Reads a signature and finds out who signed.
+pub fn recover() {
+    let claim: Claim = black_box(crypto::claim());
+    let Ok(signature) = Signature::from_bytes(black_box(&[0; 65])) else { return };
+    let _ = black_box(dimo_crypto::recover(&claim, &signature));
+}
+
+/// Reads a key and signs with it.
+pub fn sign() {
+    let claim: Claim = black_box(crypto::claim());
+    let Ok(mut key) = SoftwareKey::from_bytes(black_box([0; 32])) else { return };
+    let _ = black_box(key.sign(&claim));
+}
+
+/// Hashes as firmware images are.
+pub fn sha256() {
+    black_box(Sha256::digest(black_box(&[0; 200])));
+}
+
+/// Seals a record.
+pub fn seal() {
+    black_box(crypto::seal(black_box([0; 1024])));
+}
