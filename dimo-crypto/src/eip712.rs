@@ -33,6 +33,13 @@ impl Word for TokenId {
     }
 }
 
+/// `uint64` and every shorter one.
+impl Word for u64 {
+    fn word(&self) -> [u8; 32] {
+        TokenId::from(*self).word()
+    }
+}
+
 /// `string`: the hash of its UTF-8.
 impl Word for str {
     fn word(&self) -> [u8; 32] {

@@ -7,7 +7,7 @@ use crate::const_keccak::keccak256_const;
 use crate::eip712::{Word, signing_digest, struct_hash, type_hash};
 use crate::hash::Hasher;
 use crate::message::{Message, sealed::Sealed};
-use crate::{Digest, Registry, Signature, Verified, Verifier, VerifyError};
+use crate::{Digest, Registry, Signature, Verified, Verifier, VerifyError, domain};
 
 /// What the owner of a vehicle signs to say with whom its data may be shared (DIP-4, Obligations: "Only share data with
 /// recipients that the user has opted into sharing with").
@@ -72,7 +72,7 @@ impl SharingConsent<'_> {
         let grants = self.policy.grants().iter().fold(Hasher::new(), |hasher, grant| {
             hasher.chain(&struct_hash(&GRANT_TYPE_HASH, &grant_words(grant)))
         });
-        let (vehicle, version) = (self.policy.vehicle(), TokenId::from(self.policy.version()));
+        let (vehicle, version) = (self.policy.vehicle(), self.policy.version());
         let words = [vehicle.word(), self.device.word(), version.word(), grants.finish()];
         struct_hash(&Self::TYPE_HASH, &words)
     }
@@ -80,19 +80,14 @@ impl SharingConsent<'_> {
     /// The EIP-712 domain separator of `registry` for sharing.
     #[must_use]
     pub fn domain_separator(registry: &Registry) -> [u8; 32] {
-        const TYPE_HASH: [u8; 32] =
-            type_hash("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
         const NAME_HASH: [u8; 32] = keccak256_const(b"DIMO Sharing");
-        const VERSION_HASH: [u8; 32] = keccak256_const(b"1");
-        let (chain_id, contract) = (TokenId::from(registry.chain_id).word(), registry.contract.word());
-        struct_hash(&TYPE_HASH, &[NAME_HASH, VERSION_HASH, chain_id, contract])
+        domain::of_contract(NAME_HASH, registry.chain_id, &registry.contract)
     }
 }
 
 fn grant_words(grant: &Grant) -> [[u8; 32]; 4] {
-    let number = |number: u64| TokenId::from(number).word();
-    let permissions = number(grant.privileges.to_sacd().into());
-    let micros = |time: Timestamp| number(time.as_micros());
+    let permissions = u64::from(grant.privileges.to_sacd()).word();
+    let micros = |time: Timestamp| time.as_micros().word();
     [grant.recipient.word(), permissions, micros(grant.from), micros(grant.until)]
 }
 

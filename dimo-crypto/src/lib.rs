@@ -23,6 +23,7 @@ mod der;
 #[cfg(feature = "dev")]
 pub mod dev;
 mod digest;
+mod domain;
 mod eip712;
 #[cfg(feature = "alloc")]
 mod erc1271;

@@ -3,8 +3,7 @@
 use dimo_types::Address;
 
 use crate::const_keccak::keccak256_const;
-use crate::eip712::{Word, type_hash};
-use crate::hash::Hasher;
+use crate::domain;
 
 /// A DIMO registry contract: the EIP-712 domain of claim, pair and mint messages.
 ///
@@ -30,12 +29,10 @@ pub struct Registry {
     pub contract: Address,
 }
 
-const DOMAIN_TYPE_HASH: [u8; 32] =
-    type_hash("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-const NAME_HASH: [u8; 32] = keccak256_const(b"DIMO");
-const VERSION_HASH: [u8; 32] = keccak256_const(b"1");
-const POLYGON_SEPARATOR: [u8; 32] = keccak256_const(&Registry::POLYGON.encode_const());
-const AMOY_SEPARATOR: [u8; 32] = keccak256_const(&Registry::AMOY.encode_const());
+const NAME: &str = "DIMO";
+const NAME_HASH: [u8; 32] = keccak256_const(NAME.as_bytes());
+const POLYGON_SEPARATOR: [u8; 32] = Registry::POLYGON.separator_const();
+const AMOY_SEPARATOR: [u8; 32] = Registry::AMOY.separator_const();
 
 impl Registry {
     /// The registry on Polygon, the live network: `0xFA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC`, chain 137.
@@ -62,43 +59,12 @@ impl Registry {
         match *self {
             Self::POLYGON => POLYGON_SEPARATOR,
             Self::AMOY => AMOY_SEPARATOR,
-            _ => self.compute_separator(),
+            _ => domain::of_contract(NAME_HASH, self.chain_id, &self.contract),
         }
     }
 
-    fn compute_separator(&self) -> [u8; 32] {
-        Hasher::new()
-            .chain(&DOMAIN_TYPE_HASH)
-            .chain(&NAME_HASH)
-            .chain(&VERSION_HASH)
-            .chain(&[0; 24])
-            .chain(&self.chain_id.to_be_bytes())
-            .chain(&self.contract.word())
-            .finish()
-    }
-
-    /// The encoded domain: type hash, name, version, chain and contract, one word each.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "evaluated by the compiler only, where an index out of range fails the build"
-    )]
-    const fn encode_const(&self) -> [u8; 160] {
-        let chain_id = self.chain_id.to_be_bytes();
-        let mut encoded = [0; 160];
-        let mut i = 0;
-        while i < 32 {
-            encoded[i] = DOMAIN_TYPE_HASH[i];
-            encoded[32 + i] = NAME_HASH[i];
-            encoded[64 + i] = VERSION_HASH[i];
-            if i < 8 {
-                encoded[96 + 24 + i] = chain_id[i];
-            }
-            if i < 20 {
-                encoded[128 + 12 + i] = self.contract.as_bytes()[i];
-            }
-            i += 1;
-        }
-        encoded
+    const fn separator_const(&self) -> [u8; 32] {
+        domain::of_contract_const(NAME, self.chain_id, &self.contract)
     }
 }
 
@@ -109,7 +75,10 @@ mod tests {
     #[test]
     fn the_separators_made_at_compile_time_are_those_made_at_run_time() {
         for registry in [Registry::POLYGON, Registry::AMOY] {
-            assert_eq!(registry.domain_separator(), registry.compute_separator());
+            assert_eq!(
+                registry.domain_separator(),
+                domain::of_contract(NAME_HASH, registry.chain_id, &registry.contract)
+            );
         }
     }
 }

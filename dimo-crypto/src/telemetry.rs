@@ -3,11 +3,10 @@
 use dimo_types::Address;
 use dimo_types::wire::Gen1Data;
 
-use crate::Digest;
-use crate::const_keccak::keccak256_const;
 use crate::eip712::{Word, signing_digest, struct_hash, type_hash};
 use crate::hash::{Hasher, keccak256};
 use crate::message::{Message, Verifiable, sealed::Sealed};
+use crate::{Digest, domain};
 
 /// The JSON object `data` of a Gen 1 message that this device encoded, as it signs it: `keccak256` without a prefix.
 ///
@@ -103,7 +102,7 @@ impl TelemetryBatchSeal<'_> {
     /// The hash of [`Self::TYPE`].
     pub const TYPE_HASH: [u8; 32] = type_hash(Self::TYPE);
     /// The separator of the domain `DIMO Telemetry`, version `1`.
-    pub const DOMAIN_SEPARATOR: [u8; 32] = domain_separator_const();
+    pub const DOMAIN_SEPARATOR: [u8; 32] = domain::of_name_const("DIMO Telemetry");
 }
 
 impl Sealed for TelemetryBatchSeal<'_> {}
@@ -112,39 +111,5 @@ impl Message for TelemetryBatchSeal<'_> {
     fn digest(&self) -> Digest {
         let words = [self.device.word(), keccak256(self.payload)];
         signing_digest(&Self::DOMAIN_SEPARATOR, &struct_hash(&Self::TYPE_HASH, &words))
-    }
-}
-
-#[expect(
-    clippy::indexing_slicing,
-    reason = "evaluated by the compiler only, where an index out of range fails the build"
-)]
-const fn domain_separator_const() -> [u8; 32] {
-    let words = [
-        type_hash("EIP712Domain(string name,string version)"),
-        keccak256_const(b"DIMO Telemetry"),
-        keccak256_const(b"1"),
-    ];
-    let mut encoded = [0; 96];
-    let mut i = 0;
-    while i < 96 {
-        encoded[i] = words[i / 32][i % 32];
-        i += 1;
-    }
-    keccak256_const(&encoded)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_domain_is_the_hash_of_its_spelled_out_fields() {
-        let encoded = [
-            keccak256(b"EIP712Domain(string name,string version)"),
-            keccak256(b"DIMO Telemetry"),
-            keccak256(b"1"),
-        ];
-        assert_eq!(TelemetryBatchSeal::DOMAIN_SEPARATOR, keccak256(encoded.as_flattened()));
     }
 }

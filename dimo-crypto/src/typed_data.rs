@@ -6,7 +6,7 @@
 //! **It is no [`Message`](crate::Message).** A device signs the closed list of messages that this crate knows; if it also
 //! signed typed data from outside, whoever sends it data could have a claim, a transfer or a permit signed. So typed data is
 //! signed by [`SoftwareKey::sign_typed_data`](crate::SoftwareKey) only, by programs that show it to the person who owns the key
-//! or have made it themselves.
+//! or have made it themselves. Checking a signature is no danger: it is [`Verifiable`](crate::Verifiable).
 //!
 //! # Where the tools of others disagree
 //!
@@ -44,8 +44,6 @@ mod value;
 
 use alloc::string::String;
 
-use dimo_types::Address;
-
 pub use domain::Domain;
 pub use error::{TypedDataError, TypedDataFault};
 pub use integer::{Integer, IntegerError};
@@ -55,7 +53,8 @@ pub use types::Types;
 pub use value::Value;
 
 use crate::eip712::signing_digest;
-use crate::{Digest, RecoverError, Signature, hazmat};
+use crate::message::sealed::Sealed;
+use crate::{Digest, Verifiable};
 use encode::Encoder;
 
 /// Levels of arrays and structs in a value, and of arrays and objects in JSON, that are read.
@@ -109,6 +108,21 @@ pub struct TypedData {
     struct_hash: [u8; 32],
 }
 
+impl Sealed for TypedData {}
+
+/// Anybody may check who signed it; only a key in memory signs it.
+impl Verifiable for TypedData {
+    fn signed_digest(&self) -> Digest {
+        self.digest()
+    }
+}
+
+impl Verifiable for &TypedData {
+    fn signed_digest(&self) -> Digest {
+        self.digest()
+    }
+}
+
 impl TypedData {
     /// A message: a value of the struct `primary_type`, under a domain.
     ///
@@ -133,17 +147,6 @@ impl TypedData {
     #[must_use]
     pub fn digest(&self) -> Digest {
         signing_digest(&self.domain_separator, &self.struct_hash)
-    }
-
-    /// The account that signed it.
-    ///
-    /// Every signature recovers to *some* account: compare it with the one expected.
-    ///
-    /// # Errors
-    ///
-    /// [`RecoverError::NoKey`] when no key at all can have made this signature.
-    pub fn recover(&self, signature: &Signature) -> Result<Address, RecoverError> {
-        hazmat::recover_public_key(&self.digest(), signature).map(|key| key.address())
     }
 
     /// Whom it is meant for.
@@ -199,7 +202,7 @@ impl crate::SoftwareKey {
     /// # Errors
     ///
     /// As messages are signed.
-    pub fn sign_typed_data(&self, typed: &TypedData) -> Result<Signature, crate::SoftwareSignError> {
+    pub fn sign_typed_data(&self, typed: &TypedData) -> Result<crate::Signature, crate::SoftwareSignError> {
         self.sign_digest(&typed.digest())
     }
 }

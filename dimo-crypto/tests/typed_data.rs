@@ -8,7 +8,7 @@ use dimo_crypto::typed_data::{
 };
 use dimo_crypto::{
     Address, BurnSynthetic, BurnVehicle, Claim, Message, MintSynthetic, MintVehicle, MintVehicleAndSd,
-    MintVehicleWithDeviceDefinition, Pair, Registry, Unpair,
+    MintVehicleWithDeviceDefinition, Pair, Registry, Unpair, recover,
 };
 use dimo_types::TokenId;
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ fn the_cow_signs_the_example_of_the_standard_as_published() {
         signature.to_string(),
         "0x4355c47d63924e8a72e509b65029052eb6c299d53a04e167c5775fd466751c9d07299936d304c153f6443dfa05f40ff007d72911b6f72307f996231605b915621c"
     );
-    assert_eq!(mail().recover(&signature), Ok(key.address()));
+    assert_eq!(recover(&mail(), &signature), Ok(key.address()));
 }
 
 /// A message of the registry as typed data: its type string taken apart, and its values in order.

@@ -3,7 +3,8 @@
 anchor.py DIRECTORY DBC [--log CANDUMP] [--frames N]
 
 Writes into DIRECTORY: db.c, db.h (cantools), all.c and filter.c (loops that decode every signal, or twenty of them),
-frames.bin (records of 16 bytes, then 8 or 64 bytes of data) and select.txt (the twenty signals).
+frames.bin (records of 16 bytes, then 8 or 64 bytes of data) and select.txt (the twenty signals). Prints the width of the data,
+and how many million frames a second cantools decodes in Python.
 Messages that cantools cannot make right code for are left out of the frames, so that both sides do the same work.
 """
 
@@ -12,6 +13,7 @@ import itertools
 import pathlib
 import random
 import struct
+import time
 
 import cantools
 from cantools.database.can import c_source
@@ -201,6 +203,21 @@ def recorded(messages, path, count, width):
     return itertools.islice(itertools.cycle(frames), count)
 
 
+def python_speed(database, path, width):
+    """Million frames a second, every signal to a float, of the first frames."""
+    records = list(struct.iter_unpack(f"<QIB3x{width}s", open(path, "rb").read(20_000 * (16 + width))))
+    frames = [(key & ~EXTENDED, bool(key & EXTENDED), data[:length]) for _, key, length, data in records]
+    messages = {(m.frame_id, m.is_extended_frame): m for m in database.messages}
+    decoders = [(messages[identifier, extended], data) for identifier, extended, data in frames]
+    started = time.perf_counter()
+    for message, data in decoders:
+        try:
+            message.decode(data, decode_choices=False)
+        except cantools.database.DecodeError:
+            pass  # A switch that selects nothing.
+    return len(decoders) / (time.perf_counter() - started) / 1e6
+
+
 def main():
     words = argparse.ArgumentParser()
     words.add_argument("directory", type=pathlib.Path)
@@ -227,7 +244,7 @@ def main():
     with open(to / "frames.bin", "wb") as file:
         for time, key, length, data in frames:
             file.write(struct.pack("<QIB3x", time, key, length) + data)
-    print(width, len(messages), len(every))
+    print(width, python_speed(database, to / "frames.bin", width))
 
 
 main()

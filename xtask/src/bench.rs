@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bench_m4;
 use crate::exec::{pass, read};
 use crate::python::{self, CANTOOLS};
 use crate::workspace::Workspace;
@@ -41,9 +42,12 @@ pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
         "case", "C all", "row", "columns", "threads", "C filter", "filter"
     );
     let mut agreed = true;
+    let mut others =
+        vec![format!("{:<8}{:>18}{:>18}{:>18}", "case", "cantools, Python", "can_decode", "dbc-rs")];
+    let decoders = decoders(workspace)?;
     for case in cases(workspace) {
         let directory = directory.join(case.name);
-        let width = prepare(workspace, &case, &python, &directory)?;
+        let (width, python_speed) = prepare(workspace, &case, &python, &directory)?;
         let (mut theirs, mut mine) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             for program in ["all", "filter"] {
@@ -55,7 +59,14 @@ pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
             keep_best(&mut mine, &read(command.arg(&width))?)?;
         }
         agreed &= print_case(&case, &theirs, &mine)?;
+        let mut command = Command::new(&decoders);
+        let speeds = read(command.arg(&case.dbc).arg(directory.join("frames.bin")).arg(&width))?;
+        let speeds =
+            speeds.lines().filter_map(|line| line.split_once(' ')).map(|(_, speed)| speed.to_owned());
+        others.push(others_line(case.name, core::iter::once(python_speed).chain(speeds), &mine));
     }
+    println!("\nothers that load the file at run time, million frames a second; x: what our rows are of it");
+    others.iter().for_each(|line| println!("{line}"));
     imports(workspace, &directory)?;
     Ok(agreed)
 }
@@ -114,21 +125,44 @@ fn example(workspace: &Workspace, directory: &Path, name: &str) -> Result<PathBu
     Ok(target.join("release/examples").join(name))
 }
 
-/// Frames, C code and its programs; the width of the data in the frames.
-fn prepare(workspace: &Workspace, case: &Case, python: &Path, directory: &Path) -> Result<String, String> {
+/// The decoders of the registry that are measured beside ours, built as backends are.
+fn decoders(workspace: &Workspace) -> Result<PathBuf, String> {
+    let directory = workspace.target.join("bench-m4");
+    let mut build = bench_m4::cargo(workspace, &directory, "speed")?;
+    pass(build.args(["--features", "decoders", "--bin", "decoders"]))?;
+    Ok(directory.join("speed/decoders"))
+}
+
+fn others_line(case: &str, speeds: impl Iterator<Item = String>, mine: &[Figure]) -> String {
+    let rows = mine.iter().find(|figure| figure.name == "row").map_or(f64::NAN, |figure| figure.speed);
+    let cell = |speed: String| match speed.parse::<f64>() {
+        Ok(speed) => format!("{speed:>9.3} ={:>5.0} x", rows / speed),
+        Err(_) => format!("{:>18}", "does not read it"),
+    };
+    format!("{case:<8}{}", speeds.map(cell).collect::<String>())
+}
+
+/// Frames, C code and its programs; the width of the data in the frames, and what cantools does in Python.
+fn prepare(
+    workspace: &Workspace,
+    case: &Case,
+    python: &Path,
+    directory: &Path,
+) -> Result<(String, String), String> {
     let mut command = Command::new(python);
     command.arg(workspace.root.join("dimo-dbc/benches/anchor.py")).arg(directory).arg(&case.dbc);
     command.args(["--frames", case.frames]);
     if let Some(log) = &case.log {
         command.arg("--log").arg(log);
     }
-    let width = read(&mut command)?.split_whitespace().next().unwrap_or_default().to_owned();
+    let printed = read(&mut command)?;
+    let (width, python_speed) = printed.trim().split_once(' ').ok_or(format!("unexpected: {printed}"))?;
     for program in ["all", "filter"] {
         let mut command = Command::new("cc");
         command.args(["-O3", "-march=native", "-ffp-contract=off", "-w", "-o"]).arg(directory.join(program));
         read(command.arg(directory.join(format!("{program}.c"))))?;
     }
-    Ok(width)
+    Ok((width.to_owned(), python_speed.to_owned()))
 }
 
 fn keep_best(best: &mut Vec<Figure>, printed: &str) -> Result<(), String> {

@@ -8,11 +8,15 @@ use std::time::{Duration, Instant};
 use alloy_sol_types::private::{Address, U256};
 use alloy_sol_types::{SolStruct, eip712_domain, sol};
 use dimo_crypto::blocking::DeviceSigner;
-use dimo_crypto::{
-    ChipForm, ChipSignature, Claim, Message, Registry, SHalf, Signature, SoftwareKey, finish_signature,
-    keccak256, verify,
+use dimo_crypto::merkle::{BatchRoot, LeafHash, RootBuilder};
+use dimo_crypto::session::{
+    DeviceSession, Ephemeral, OVERHEAD, OpeningCounter, Reservation, ServerKey, SessionAction, SessionRequest,
 };
-use dimo_types::TokenId;
+use dimo_crypto::{
+    ChipForm, ChipSignature, Claim, LibSecp256k1Verifier, Message, ReceivedTelemetry, Registry, SHalf,
+    Signature, SoftwareKey, Verifier, finish_signature, hazmat, keccak256, verify,
+};
+use dimo_types::{RecordId, Timestamp, TokenId};
 use k256::ecdsa::{RecoveryId, VerifyingKey};
 use secp256k1::ecdsa::{RecoverableSignature, RecoveryId as Libsecp256k1Id};
 use sha3::{Digest as _, Keccak256};
@@ -79,7 +83,9 @@ fn main() {
     hashes();
     digests(&claim);
     verifying(&key, &claim, &signature);
+    batches(&mut key);
     signing(&mut key, &claim, &signature);
+    records(&mut key, &signature);
 }
 
 fn hashes() {
@@ -121,6 +127,10 @@ fn verifying(key: &SoftwareKey, claim: &Claim, signature: &Signature) {
             let signature = Signature::from_bytes(black_box(&bytes)).expect("well formed");
             verify(black_box(claim), &signature, key.address()).expect("of this key")
         }),
+        side("verify-libsecp256k1", || {
+            let signature = Signature::from_bytes(black_box(&bytes)).expect("well formed");
+            LibSecp256k1Verifier.verify(black_box(claim), &signature, key.address()).expect("of this key")
+        }),
         side("recover-k256", || {
             let signature = k256::ecdsa::Signature::from_slice(black_box(&r_and_s)).expect("in range");
             let id = RecoveryId::new(odd, false);
@@ -131,6 +141,43 @@ fn verifying(key: &SoftwareKey, claim: &Claim, signature: &Signature) {
             let signature = RecoverableSignature::from_compact(black_box(&r_and_s), id).expect("in range");
             let message = secp256k1::Message::from_digest(black_box(digest));
             signature.recover_ecdsa(message).expect("a key").serialize_uncompressed()
+        }),
+    ]);
+}
+
+/// 64 messages of 512 bytes, each with a signature or all under one root.
+fn batches(key: &mut SoftwareKey) {
+    const MESSAGES: usize = 64;
+    let messages: Vec<[u8; 512]> = (0..MESSAGES)
+        .map(|number| {
+            let mut message = [number as u8; 512];
+            message[0] = b'{';
+            message
+        })
+        .collect();
+    let signatures: Vec<Signature> = messages
+        .iter()
+        .map(|message| key.sign(&hazmat::gen1_telemetry(message).expect("an object")).expect("it has an id"))
+        .collect();
+    let device = key.address();
+    let batch = RecordId::new(Timestamp::from_secs(1_700_000_000).expect("in range"), [7; 16]);
+    let root_of = |messages: &[[u8; 512]]| {
+        let mut tree = RootBuilder::<6>::new();
+        messages.iter().for_each(|message| tree.push(LeafHash::of(message)).expect("room for all"));
+        BatchRoot::new(device, batch, tree.finish().expect("not empty"))
+    };
+    let signature = key.sign(&root_of(&messages)).expect("it has a recovery id");
+    compare(vec![
+        side("batch-of-64", || {
+            LibSecp256k1Verifier
+                .verify(root_of(black_box(&messages)), &signature, device)
+                .expect("of this key")
+        }),
+        side("messages-64", || {
+            for (message, signature) in black_box(&messages).iter().zip(&signatures) {
+                let received = ReceivedTelemetry(message);
+                LibSecp256k1Verifier.verify(received, signature, device).expect("of this key");
+            }
         }),
     ]);
 }
@@ -147,4 +194,38 @@ fn signing(key: &mut SoftwareKey, claim: &Claim, signature: &Signature) {
         }),
         side("finish", || finish_signature(&public_key, &digest, black_box(&answer)).expect("of this key")),
     ]);
+}
+
+/// What a sealed record adds to what is in it, and what today's signature does.
+fn records(key: &mut SoftwareKey, signature: &Signature) {
+    let request = SessionRequest {
+        device: key.address(),
+        server: ServerKey::from_bytes([1; 32]).public_key(),
+        recipient: key.address(),
+        counter: OpeningCounter::new(1).expect("not zero"),
+        not_after: Timestamp::MAX,
+    };
+    let ephemeral = Ephemeral::from_bytes(core::array::from_fn(|at| at as u8)).expect("not all equal");
+    let mut session = DeviceSession::new(request, ephemeral, Reservation::NONE).expect("numbers are left");
+    while let Some(action) = session.poll_action() {
+        match action {
+            SessionAction::Persist(reservation) => session.handle_persisted(reservation).expect("asked for"),
+            SessionAction::Sign(opening) => {
+                let signature = key.sign(&opening).expect("it has a recovery id");
+                session.handle_signature(&signature).expect("asked for");
+            }
+            _ => unreachable!("nothing else is asked for"),
+        }
+    }
+    let message = [7; 1024];
+    let mut record = [0; 1024 + OVERHEAD];
+    compare(vec![side("seal-1024", || {
+        // Numbers are reserved in blocks, as a device does it.
+        if let Some(SessionAction::Persist(reservation)) = session.poll_action() {
+            session.handle_persisted(reservation).expect("asked for");
+        }
+        session.seal(black_box(&message), &mut record).expect("numbers are left")
+    })]);
+    let added = record.len() - message.len();
+    println!("speed added: record={added} signature={}", signature.to_string().len());
 }

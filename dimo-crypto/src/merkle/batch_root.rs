@@ -78,7 +78,7 @@ impl Sealed for BatchRoot {}
 
 impl Message for BatchRoot {
     fn digest(&self) -> Digest {
-        let words = [self.device.word(), bytes20(self.batch), uint32(self.count), self.root];
+        let words = [self.device.word(), bytes20(self.batch), u64::from(self.count).word(), self.root];
         signing_digest(&Self::DOMAIN_SEPARATOR, &struct_hash(&Self::TYPE_HASH, &words))
     }
 }
@@ -88,14 +88,6 @@ fn bytes20(id: RecordId) -> [u8; 32] {
     let mut word = [0; 32];
     if let Some(high) = word.first_chunk_mut::<20>() {
         *high = *id.as_bytes();
-    }
-    word
-}
-
-fn uint32(value: u32) -> [u8; 32] {
-    let mut word = [0; 32];
-    if let Some(low) = word.last_chunk_mut::<4>() {
-        *low = value.to_be_bytes();
     }
     word
 }

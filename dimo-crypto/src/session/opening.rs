@@ -8,10 +8,9 @@ use super::kdf::Secret;
 use super::key::ServerKeyId;
 use super::number::{OpeningCounter, SequenceNumber};
 use super::{Suite, VERSION};
-use crate::const_keccak::keccak256_const;
 use crate::eip712::{Word, signing_digest, struct_hash, type_hash};
 use crate::message::{Message, sealed::Sealed};
-use crate::{Digest, Signature, SignatureError};
+use crate::{Digest, Signature, SignatureError, domain};
 
 /// What the wallet of a device signs to open a session.
 ///
@@ -45,7 +44,7 @@ impl SessionOpening {
     /// The hash of [`Self::TYPE`].
     pub const TYPE_HASH: [u8; 32] = type_hash(Self::TYPE);
     /// The separator of the domain `DIMO Session`, version `1`.
-    pub const DOMAIN_SEPARATOR: [u8; 32] = domain_separator_const();
+    pub const DOMAIN_SEPARATOR: [u8; 32] = domain::of_name_const("DIMO Session");
 }
 
 impl Sealed for SessionOpening {}
@@ -53,44 +52,17 @@ impl Sealed for SessionOpening {}
 impl Message for SessionOpening {
     fn digest(&self) -> Digest {
         let words = [
-            number_word(self.suite.number().into()),
+            u64::from(self.suite.number()).word(),
             self.device.word(),
             self.ephemeral_key,
             *self.server_key.as_bytes(),
             self.recipient.word(),
-            number_word(self.counter.get()),
-            number_word(self.first_sequence.get()),
-            number_word(self.not_after.as_secs()),
+            self.counter.get().word(),
+            self.first_sequence.get().word(),
+            self.not_after.as_secs().word(),
         ];
         signing_digest(&Self::DOMAIN_SEPARATOR, &struct_hash(&Self::TYPE_HASH, &words))
     }
-}
-
-fn number_word(number: u64) -> [u8; 32] {
-    let mut word = [0; 32];
-    if let Some(low) = word.last_chunk_mut() {
-        *low = number.to_be_bytes();
-    }
-    word
-}
-
-#[expect(
-    clippy::indexing_slicing,
-    reason = "evaluated by the compiler only, where an index out of range fails the build"
-)]
-const fn domain_separator_const() -> [u8; 32] {
-    let words = [
-        type_hash("EIP712Domain(string name,string version)"),
-        keccak256_const(b"DIMO Session"),
-        keccak256_const(b"1"),
-    ];
-    let mut encoded = [0; 96];
-    let mut i = 0;
-    while i < 96 {
-        encoded[i] = words[i / 32][i % 32];
-        i += 1;
-    }
-    keccak256_const(&encoded)
 }
 
 /// Length of an opening message in bytes.
@@ -261,20 +233,4 @@ pub enum OpeningError {
     /// The last byte is 0 or 1, where an opening has 27 or 28.
     #[error("the signature ends in 27 or 28")]
     Form,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keccak256;
-
-    #[test]
-    fn the_domain_is_the_hash_of_its_spelled_out_fields() {
-        let encoded = [
-            keccak256(b"EIP712Domain(string name,string version)"),
-            keccak256(b"DIMO Session"),
-            keccak256(b"1"),
-        ];
-        assert_eq!(SessionOpening::DOMAIN_SEPARATOR, keccak256(encoded.as_flattened()));
-    }
 }
