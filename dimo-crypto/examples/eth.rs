@@ -14,6 +14,8 @@
 
 use core::error::Error;
 use core::str::FromStr;
+use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use dimo_crypto::blocking::DeviceSigner;
@@ -25,16 +27,23 @@ use dimo_crypto::{
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    match answer(std::env::args().skip(1)) {
-        Ok(line) => {
-            println!("{line}");
-            ExitCode::SUCCESS
-        }
+    match arguments().and_then(|arguments| answer(arguments.into_iter())).and_then(print) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("eth: {reason}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn arguments() -> Outcome<Vec<String>> {
+    let text =
+        |argument: OsString| argument.into_string().map_err(|other| format!("{other:?} is no text").into());
+    std::env::args_os().skip(1).map(text).collect()
+}
+
+fn print(line: String) -> Outcome<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 /// What a command prints, or why it ends with a failure.
@@ -116,7 +125,8 @@ fn typed(options: &Options) -> Outcome<String> {
 }
 
 fn recover(options: &Options) -> Outcome<String> {
-    let digest = hazmat::digest(hex32(options.text("digest")?)?);
+    let digest = hex32(options.text("digest")?).map_err(|error| format!("--digest: {error}"))?;
+    let digest = hazmat::digest(digest);
     let signature: Signature = options.parsed("signature")?;
     Ok(hazmat::recover_public_key(&digest, &signature)?.address().to_string())
 }
@@ -155,10 +165,14 @@ impl Options {
     }
 
     fn key(&self) -> Outcome<SoftwareKey> {
-        Ok(SoftwareKey::from_bytes(hex32(self.text("key")?)?)?)
+        let key = hex32(self.text("key")?).map_err(|error| format!("--key: {error}"))?;
+        SoftwareKey::from_bytes(key).map_err(|error| format!("--key: {error}").into())
     }
 
     fn registry(&self) -> Outcome<Registry> {
+        if !self.text("chain")?.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err("--chain: decimal digits are needed".into());
+        }
         Ok(Registry { chain_id: self.parsed("chain")?, contract: self.parsed("registry")? })
     }
 

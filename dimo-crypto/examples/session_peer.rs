@@ -111,7 +111,7 @@ impl Peer {
                 Ok(hex(&last.to_bytes()))
             }
             ["server_reply", ephemeral] => {
-                Ok(hex(&self.session()?.reply(&Ephemeral::from_bytes(array(ephemeral)?)?)?))
+                Ok(hex(&self.session()?.reply(Ephemeral::from_bytes(array(ephemeral)?)?)?))
             }
             ["server_open", now, record] => {
                 shown(self.session()?.open_in_place(time(now)?, &mut bytes(record)?))

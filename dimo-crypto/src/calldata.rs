@@ -291,7 +291,7 @@ impl MintDevices {
     ///
     /// # Errors
     ///
-    /// [`MintDevicesError`] for a batch that the contract reverts, or that mints a device nobody can ever use.
+    /// [`MintDevicesError`] for what the contract reverts on whatever its state (no device, an address twice), and for a device that nobody can ever use.
     pub fn new(
         registry: Registry,
         manufacturer_node: TokenId,

@@ -33,7 +33,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Checks the contract of [`DeviceSigner`]: every kind of message is signed, verifies against
+/// Checks the contract of [`DeviceSigner`]: messages of several kinds and lengths are signed, verify against
 /// [`address`](DeviceSigner::address), and the address stays. About 20 signatures.
 ///
 /// # Errors

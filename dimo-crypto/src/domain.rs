@@ -3,7 +3,7 @@
 use dimo_types::Address;
 
 use crate::const_keccak::keccak256_const;
-use crate::eip712::{struct_hash, type_hash};
+use crate::eip712::{left_padded, struct_hash, type_hash};
 
 const OF_NAME: [u8; 32] = type_hash("EIP712Domain(string name,string version)");
 const OF_CONTRACT: [u8; 32] =
@@ -18,26 +18,14 @@ pub(crate) const fn of_name_const(name: &str) -> [u8; 32] {
 /// The separator of a domain at a contract. For constants; [`of_contract`] is for anything else.
 pub(crate) const fn of_contract_const(name: &str, chain_id: u64, contract: &Address) -> [u8; 32] {
     let name = keccak256_const(name.as_bytes());
-    let (chain_id, contract) = (word(&chain_id.to_be_bytes()), word(contract.as_bytes()));
+    let (chain_id, contract) = (left_padded(&chain_id.to_be_bytes()), left_padded(contract.as_bytes()));
     keccak256_const([OF_CONTRACT, name, VERSION, chain_id, contract].as_flattened())
 }
 
 /// The separator of a domain at a contract.
 pub(crate) fn of_contract(name_hash: [u8; 32], chain_id: u64, contract: &Address) -> [u8; 32] {
-    let (chain_id, contract) = (word(&chain_id.to_be_bytes()), word(contract.as_bytes()));
+    let (chain_id, contract) = (left_padded(&chain_id.to_be_bytes()), left_padded(contract.as_bytes()));
     struct_hash(&OF_CONTRACT, &[name_hash, VERSION, chain_id, contract])
-}
-
-/// Big-endian bytes of a number or an address, padded on the left.
-#[expect(clippy::indexing_slicing, reason = "no number and no address has more than 32 bytes")]
-const fn word<const N: usize>(bytes: &[u8; N]) -> [u8; 32] {
-    let mut word = [0; 32];
-    let mut i = 0;
-    while i < N {
-        word[32 - N + i] = bytes[i];
-        i += 1;
-    }
-    word
 }
 
 #[cfg(test)]

@@ -21,6 +21,18 @@ pub(crate) fn signing_digest(domain_separator: &[u8; 32], struct_hash: &[u8; 32]
     Hasher::new().chain(b"\x19\x01").chain(domain_separator).chain(struct_hash).finish_digest()
 }
 
+/// Big-endian bytes of a number or an address, padded on the left.
+#[expect(clippy::indexing_slicing, reason = "no number and no address has more than 32 bytes")]
+pub(crate) const fn left_padded<const N: usize>(bytes: &[u8; N]) -> [u8; 32] {
+    let mut word = [0; 32];
+    let mut i = 0;
+    while i < N {
+        word[32 - N + i] = bytes[i];
+        i += 1;
+    }
+    word
+}
+
 /// A field that is encoded as one 32-byte word.
 pub(crate) trait Word {
     fn word(&self) -> [u8; 32];
@@ -36,7 +48,7 @@ impl Word for TokenId {
 /// `uint64` and every shorter one.
 impl Word for u64 {
     fn word(&self) -> [u8; 32] {
-        TokenId::from(*self).word()
+        left_padded(&self.to_be_bytes())
     }
 }
 
@@ -50,11 +62,7 @@ impl Word for str {
 /// `address`, padded on the left.
 impl Word for Address {
     fn word(&self) -> [u8; 32] {
-        let mut word = [0; 32];
-        if let Some(low) = word.last_chunk_mut::<20>() {
-            *low = *self.as_bytes();
-        }
-        word
+        left_padded(self.as_bytes())
     }
 }
 

@@ -105,8 +105,9 @@ impl Message for SharingConsent<'_> {
 /// - getters: [`version`](Self::version), [`owner`](Self::owner)
 /// - order: [`check`](Self::check), then store the policy and its version together, then [`hold`](Self::hold). A power cut
 ///   between them leaves the device with the policy before, and the owner's phone offers the new one again.
-/// - after a restart: [`resume`](Self::resume) with the stored version; without a stored one, [`new`](Self::new), and nothing
-///   is shared until the owner says so.
+/// - after a restart: [`resume`](Self::resume) with the stored version. **The version is kept for good**, also when its policy is
+///   dropped and when the device moves to another vehicle: without it, what a former owner signed would be new again.
+///   [`new`](Self::new) alone is for a device that never held a consent, and nothing is shared until the owner says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeldSharing {
     registry: Registry,
@@ -142,6 +143,15 @@ impl HeldSharing {
     #[must_use]
     pub const fn owner(&self) -> Address {
         self.owner
+    }
+
+    /// The device is in another vehicle, of `owner`: what was shared of the one before is shared no longer. The version stays.
+    pub fn change_vehicle(&mut self, vehicle: TokenId, owner: Address) -> OwnerChange {
+        if vehicle == self.vehicle {
+            return self.change_owner(owner);
+        }
+        (self.vehicle, self.owner) = (vehicle, owner);
+        OwnerChange::DropPolicy
     }
 
     /// The vehicle has another owner: the consents of the former one are void, and what was shared by them is shared no
@@ -211,7 +221,7 @@ impl HeldSharing {
 pub enum OwnerChange {
     /// The owner is who it was: nothing changes.
     SameOwner,
-    /// Another owner: drop the policy, stored and in memory; nothing is shared until the new owner consents.
+    /// Another owner or another vehicle: drop the policy, stored and in memory, and keep its version stored; nothing is shared until the new owner consents.
     DropPolicy,
 }
 

@@ -65,7 +65,8 @@ impl Message for AnyPersonal<'_> {
 ///
 /// # Errors
 ///
-/// [`NotAnObject`] when the first byte is no brace. The rest is not read.
+/// [`NotAnObject`] when the bytes do not begin as an object does: a brace and then a quotation mark, the other brace or white
+/// space. The rest is not read. (Transactions of one kind begin with the byte of a brace, and go on with one above 0xBF.)
 ///
 /// # Example: a typed message in disguise
 ///
@@ -74,18 +75,19 @@ impl Message for AnyPersonal<'_> {
 /// assert!(hazmat::gen1_telemetry(br#"{"timestamp":1709656316768}"#).is_ok());
 /// let refused = hazmat::gen1_telemetry(b"\x19\x01...").unwrap_err();
 /// assert_eq!(refused.first, Some(0x19));
+/// assert!(hazmat::gen1_telemetry(b"{\xF8\x6B...").is_err());
 /// ```
 pub const fn gen1_telemetry(data: &[u8]) -> Result<Gen1Telemetry<'_>, NotAnObject> {
-    match data.first() {
-        Some(b'{') => Ok(Gen1Telemetry::from_bytes(data)),
-        Some(first) => Err(NotAnObject { first: Some(*first) }),
-        None => Err(NotAnObject { first: None }),
+    match data {
+        [b'{', b'"' | b'}' | b' ' | b'\t' | b'\r' | b'\n', ..] => Ok(Gen1Telemetry::from_bytes(data)),
+        [first, ..] => Err(NotAnObject { first: Some(*first) }),
+        [] => Err(NotAnObject { first: None }),
     }
 }
 
 /// The bytes given as `data` are no JSON object: they are no telemetry, and may be something else that has a meaning when signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("telemetry is a JSON object and begins with a brace")]
+#[error("telemetry is a JSON object and begins with a brace and a name")]
 #[non_exhaustive]
 pub struct NotAnObject {
     /// What it begins with, if it has a first byte.

@@ -21,6 +21,14 @@
 //! | `null` for a string | a word of zeros | the empty string | refused |
 //! | no member for a string | a word of zeros | refused | refused |
 //! | a member without a field | ignored | ignored | refused: the signature would not cover it |
+//! | a member beside `types`, `primaryType`, `domain` and `message` | ignored | ignored | ignored |
+//! | more than a name and a type in a field (`internalType`) | ignored | ignored | refused |
+//! | `0X`, or an address without `0x` | accepted | accepted | refused |
+//! | `"+7"`, `" 7"` for an integer | accepted | not tried | refused |
+//! | `"-0x80"` for an `int8` | refused | not tried | accepted |
+//! | a byte order mark, UTF-16 | accepted in bytes | not tried | refused |
+//! | a name of other letters than those of ASCII | accepted | accepted | refused |
+//! | a domain with a member that its type lacks, or the other way | refused | signs the type's members | refused |
 //! | a member twice | the last | the last | refused |
 //! | no `EIP712Domain` among the types | made from the members of `domain` | no member is signed | made from the members of `domain` |
 //! | `EIP712Domain` in another order or with other types | put in order | taken as it is | refused |

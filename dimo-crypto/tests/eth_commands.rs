@@ -46,8 +46,8 @@ fn file(name: &str, bytes: &[u8]) -> String {
 fn address_prints_the_checksummed_address_alone() {
     prints(&["address", "--key", KEY], ADDRESS);
     prints(&["address", "--key", &KEY.to_uppercase().replace("0X", "0x")], ADDRESS);
-    refuses(&["address", "--key", &KEY[2..]], "0x and 64 hexadecimal digits are needed");
-    refuses(&["address", "--key", &format!("0x{}", "0".repeat(64))], "a key is a number in 1..n");
+    refuses(&["address", "--key", &KEY[2..]], "--key: 0x and 64 hexadecimal digits are needed");
+    refuses(&["address", "--key", &format!("0x{}", "0".repeat(64))], "--key: a key is a number in 1..n");
     refuses(&["address"], "--key is missing");
     refuses(&["address", "--key"], "--key has no value");
     refuses(&["address", "--key", KEY, "--key", KEY], "--key is there twice");

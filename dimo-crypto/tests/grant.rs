@@ -163,3 +163,16 @@ fn a_new_owner_voids_the_policy_and_old_consents_stay_old_when_the_vehicle_comes
     assert!(offer(&mut held, consent(5, &[])).is_err());
     assert_eq!(offer(&mut held, consent(6, &[])), Ok(()));
 }
+
+#[test]
+fn a_device_that_was_in_another_vehicle_takes_no_consent_of_before() {
+    let mut held = held();
+    offer(&mut held, consent(5, &[])).unwrap();
+    let here = consent(1, &[]).policy.vehicle();
+    assert_eq!(held.change_vehicle(here, owner().address()), OwnerChange::SameOwner);
+    assert_eq!(held.change_vehicle(TokenId::from(9), owner().address()), OwnerChange::DropPolicy);
+    assert_eq!(offer(&mut held, consent(6, &[])), Err(ConsentRefusal::OtherVehicle));
+    assert_eq!(held.change_vehicle(here, owner().address()), OwnerChange::DropPolicy);
+    assert!(offer(&mut held, consent(5, &[])).is_err());
+    assert_eq!(offer(&mut held, consent(6, &[])), Ok(()));
+}

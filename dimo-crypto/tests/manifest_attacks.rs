@@ -244,14 +244,25 @@ fn an_exhausted_counter_still_takes_its_own_number() {
     );
 }
 
+/// The director counts for the whole fleet; this device may not have been addressed for long.
 #[test]
-fn a_fast_forward_of_the_directives_is_refused() {
+fn a_directive_may_be_any_number_above_the_last_one() {
     let images = images();
     let release = release(&manifest());
-    assert!(update(&release, &ordered_by(|order| order.seq = 8 + 1024), &state(&images)).is_ok());
+    for seq in [9, 8 + 1025, u64::MAX] {
+        assert!(update(&release, &ordered_by(|order| order.seq = seq), &state(&images)).is_ok());
+    }
+}
+
+/// A root store that fell back does not bring the director keys of its epoch back.
+#[test]
+fn a_directive_of_an_epoch_before_the_last_one_is_refused() {
+    let images = images();
+    let later = DirectorMark { epoch: 4, seq: 1, hash: [0; 32] };
+    let fallen_back = InstalledState { director: Some(later), ..state(&images) };
     assert_eq!(
-        refused_directive(update(&release, &ordered_by(|order| order.seq = u64::MAX), &state(&images))),
-        DirectiveRefusal::FastForward { last: 8, seq: u64::MAX, max_jump: 1024 }
+        refused_directive(update(&release(&manifest()), &ordered_by(|order| order.seq = 9), &fallen_back)),
+        DirectiveRefusal::Epoch { root: 4, directive: 3 }
     );
 }
 

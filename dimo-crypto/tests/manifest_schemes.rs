@@ -197,6 +197,33 @@ fn an_update_can_be_verified_by_any_scheme_that_has_its_algorithm() {
     assert_eq!(error, SchemeError::Unsupported);
 }
 
+/// 02 and 03 before the same x: one secret signs for both.
+#[test]
+fn a_point_and_its_negative_are_one_key() {
+    let key = |seed| {
+        let key = k256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
+        key.verifying_key().to_sec1_point(true).as_bytes().to_vec()
+    };
+    let (one, other, third) = (key(1), key(2), key(3));
+    let mut negative = one.clone();
+    negative[0] ^= 1;
+    let root = |director: &[u8]| {
+        let mut buffer = [0; Root::MAX_LEN];
+        let plan = RootPlan {
+            vendor: VENDOR,
+            epoch: 3,
+            algorithm: Algorithm::Es256k,
+            root: RoleKeys { threshold: 1, keys: &[&other] },
+            release: RoleKeys { threshold: 1, keys: &[&one] },
+            director: RoleKeys { threshold: 1, keys: &[director] },
+            floors: &[],
+        };
+        plan.encode(&mut buffer).is_ok_and(|root| Root::parse(root).is_ok())
+    };
+    assert!(root(&third));
+    assert!(!root(&negative));
+}
+
 /// A vendor whose keys are of secp256k1, in the hardware modules that hold its wallets.
 #[test]
 fn a_root_of_secp256k1_keys_works_the_same() {

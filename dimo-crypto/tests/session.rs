@@ -9,9 +9,9 @@ use core::time::Duration;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::session::{
-    AcceptError, DeviceSession, GENERATION_LEN, HEADER_LEN, LastOpening, MAX_SKIP, OPENING_LEN, OVERHEAD,
-    OpeningCounter, OpeningError, RESERVATION_LEN, RecordError, RecordHeader, Refusal, ReplyError,
-    Reservation, ReservationError, SealError, SequenceNumber, Server, ServerKey, ServerPublicKey,
+    AcceptError, DeviceSession, GENERATION_LEN, HEADER_LEN, LastOpening, MAX_COUNTER_STEP, MAX_SKIP,
+    OPENING_LEN, OVERHEAD, OpeningCounter, OpeningError, RESERVATION_LEN, RecordError, RecordHeader, Refusal,
+    ReplyError, Reservation, ReservationError, SealError, SequenceNumber, Server, ServerKey, ServerPublicKey,
     ServerReplyError, SessionAction, SessionAnswerError, SessionRequest, SignedOpening, Stage, StartError,
     Suite, WINDOW_LEN,
 };
@@ -52,7 +52,7 @@ fn records_go_both_ways_before_and_after_a_reply() {
     assert_eq!(receive_down(&mut device, &send_down(&mut server, b"down")), b"down");
 
     let on_the_way = send(&mut device, b"two");
-    let reply = server.reply(&ephemeral(0x80)).unwrap();
+    let reply = server.reply(ephemeral(0x80)).unwrap();
     device.handle_reply(&reply).unwrap();
     assert_eq!(device.stage(), Some(Stage::Upgraded));
     let upgraded = send(&mut device, b"three");
@@ -114,7 +114,7 @@ fn nothing_is_sealed_or_opened_before_the_opening_is_signed() {
 /// A well-formed reply to an opening of that counter, from some other session.
 fn reply_to(counter: u64) -> [u8; 60] {
     let (session, _) = opened_device(request(counter), Reservation::NONE);
-    accept(&session).reply(&ephemeral(0x60)).unwrap()
+    accept(&session).reply(ephemeral(0x60)).unwrap()
 }
 
 #[test]
@@ -207,7 +207,10 @@ fn an_opening_is_taken_once_and_none_before_it() {
         );
     }
     assert!(try_accept(&opening(request(8)), last, now()).is_ok());
-    assert!(try_accept(&opening(request(u64::MAX)), last, now()).is_ok());
+    assert!(try_accept(&opening(request(7 + MAX_COUNTER_STEP)), last, now()).is_ok());
+    let counter = OpeningCounter::new(8 + MAX_COUNTER_STEP).unwrap();
+    let refused = try_accept(&opening(request(counter.get())), last, now());
+    assert_eq!(refused, Err(AcceptError::CounterTooFarAhead { last, counter }));
 }
 
 #[test]
@@ -423,8 +426,8 @@ fn a_session_lives_through_the_loss_of_sixteen_generations_and_not_of_more() {
 #[test]
 fn a_reply_is_taken_once_for_its_own_session_and_unchanged() {
     let (mut device, mut server) = pair();
-    let reply = server.reply(&ephemeral(0x80)).unwrap();
-    assert_eq!(server.reply(&ephemeral(0x90)), Err(ServerReplyError::AlreadyMade));
+    let reply = server.reply(ephemeral(0x80)).unwrap();
+    assert_eq!(server.reply(ephemeral(0x90)), Err(ServerReplyError::AlreadyMade));
     assert_eq!(device.handle_reply(&reply_to(8)), Err(ReplyError::OtherSession { counter: 8 }));
 
     let mut weak = reply;
@@ -458,7 +461,7 @@ fn a_reply_is_taken_once_for_its_own_session_and_unchanged() {
 #[test]
 fn a_reply_after_the_first_generation_comes_too_late_and_harms_nothing() {
     let (mut device, mut server) = pair();
-    let reply = server.reply(&ephemeral(0x80)).unwrap();
+    let reply = server.reply(ephemeral(0x80)).unwrap();
     for _ in 0..GENERATION_LEN - 1 {
         send(&mut device, b"");
     }
@@ -474,7 +477,7 @@ fn a_reply_after_the_first_generation_comes_too_late_and_harms_nothing() {
 fn after_an_upgrade_the_base_keys_are_gone_as_soon_as_nothing_needs_them() {
     let (mut device, mut server) = pair();
     let records: Vec<_> = (0..3).map(|_| send(&mut device, b"base")).collect();
-    let reply = server.reply(&ephemeral(0x80)).unwrap();
+    let reply = server.reply(ephemeral(0x80)).unwrap();
     // Who has the base keys alone: a twin of the device that takes no reply.
     let (mut thief, _) = pair();
     for _ in 0..10 {

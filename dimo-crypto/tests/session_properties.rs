@@ -85,7 +85,7 @@ proptest! {
         for _ in 0..start {
             send(&mut device, b"");
         }
-        let reply = upgrade_at.map(|_| server.reply(&ephemeral(0x80)).unwrap());
+        let reply = upgrade_at.map(|_| server.reply(ephemeral(0x80)).unwrap());
         let records: Vec<_> = (0..300usize)
             .map(|i| {
                 if upgrade_at == Some(i) {

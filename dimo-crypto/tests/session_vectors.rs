@@ -60,7 +60,7 @@ fn vectors() -> String {
     line("opening", &hex(&opening));
     line("first record, base, of \"reading 1\"", &hex(&send(&mut session, b"reading 1")));
     line("first record down, base, of \"setting 1\"", &hex(&send_down(&mut server, b"setting 1")));
-    let reply = server.reply(&Ephemeral::from_bytes(server_ephemeral).unwrap()).unwrap();
+    let reply = server.reply(Ephemeral::from_bytes(server_ephemeral).unwrap()).unwrap();
     line("reply", &hex(&reply));
     session.handle_reply(&reply).unwrap();
     let upgraded = send(&mut session, b"reading 2");

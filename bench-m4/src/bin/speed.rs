@@ -162,7 +162,7 @@ fn batches(key: &mut SoftwareKey) {
     let device = key.address();
     let batch = RecordId::new(Timestamp::from_secs(1_700_000_000).expect("in range"), [7; 16]);
     let root_of = |messages: &[[u8; 512]]| {
-        let mut tree = RootBuilder::<6>::new();
+        let mut tree = RootBuilder::<7>::new();
         messages.iter().for_each(|message| tree.push(LeafHash::of(message)).expect("room for all"));
         BatchRoot::new(device, batch, tree.finish().expect("not empty"))
     };

@@ -149,7 +149,7 @@ pub enum DirectiveRefusal {
     /// Of another key epoch.
     #[error("a directive of key epoch {directive}, the root is of {root}")]
     Epoch {
-        /// The epoch of the root.
+        /// The epoch of the root, or of the last directive taken where that is a later one.
         root: u32,
         /// That of the directive.
         directive: u32,
@@ -170,16 +170,6 @@ pub enum DirectiveRefusal {
         last: u64,
         /// This one.
         seq: u64,
-    },
-    /// The number would jump so far that few were left.
-    #[error("directive {seq} is more than {max_jump} above {last}")]
-    FastForward {
-        /// The last one taken.
-        last: u64,
-        /// This one.
-        seq: u64,
-        /// How far it may jump.
-        max_jump: u64,
     },
 }
 

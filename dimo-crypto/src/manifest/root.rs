@@ -40,7 +40,7 @@ impl<'a> KeySet<'a> {
     }
 
     fn shares_a_key_with(&self, other: &Self) -> bool {
-        self.keys().any(|key| other.keys().any(|its| its == key))
+        self.keys().any(|key| other.keys().any(|its| secret_of(its) == secret_of(key)))
     }
 
     fn read(reader: &mut Reader<'a>, key_len: usize) -> Result<Self, CborError> {
@@ -53,7 +53,7 @@ impl<'a> KeySet<'a> {
         for _ in 0..count {
             let key = reader.bytes()?;
             // Ascending, so that no key is there twice and counts twice.
-            if key.len() != key_len || key <= last {
+            if key.len() != key_len || secret_of(key) <= secret_of(last) {
                 return Err(error);
             }
             last = key;
@@ -62,6 +62,15 @@ impl<'a> KeySet<'a> {
             return Err(error);
         }
         Ok(Self { threshold, keys: reader.since(&start), key_len })
+    }
+}
+
+/// What tells one secret from another: a compressed point of secp256k1 without its first byte, because a point and its
+/// negative have one secret between them.
+fn secret_of(key: &[u8]) -> &[u8] {
+    match key {
+        [_, x @ ..] if x.len() == 32 => x,
+        _ => key,
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`TrustedRoot`]: the only maker of verified manifests, and the checks that it makes.
 
+use core::cmp::Ordering;
+
 use sha2::{Digest, Sha256};
 
 use super::directive::SignedDirective;
@@ -267,16 +269,18 @@ fn check_needs(
 }
 
 /// The first of its key epoch, later than the last one taken, or the very same.
+///
+/// How far it is above the last one says nothing: directives are counted over all devices. Numbers that a stolen key used up
+/// come back with the next key epoch.
 fn check_fresh(mark: DirectorMark, state: &InstalledState<'_>) -> Result<(), DirectiveRefusal> {
-    let Some(last) = state.director.filter(|last| last.epoch == mark.epoch) else { return Ok(()) };
-    match mark.seq.checked_sub(last.seq) {
-        Some(0) if mark == last => Ok(()),
-        None | Some(0) => Err(DirectiveRefusal::Replayed { last: last.seq, seq: mark.seq }),
-        Some(jump) if jump > state.max_jump => {
-            let (last, seq, max_jump) = (last.seq, mark.seq, state.max_jump);
-            Err(DirectiveRefusal::FastForward { last, seq, max_jump })
+    let Some(last) = state.director else { return Ok(()) };
+    match mark.epoch.cmp(&last.epoch) {
+        // The root fell back behind what the device has taken already.
+        Ordering::Less => Err(DirectiveRefusal::Epoch { root: last.epoch, directive: mark.epoch }),
+        Ordering::Equal if mark.seq <= last.seq && mark != last => {
+            Err(DirectiveRefusal::Replayed { last: last.seq, seq: mark.seq })
         }
-        Some(_) => Ok(()),
+        Ordering::Equal | Ordering::Greater => Ok(()),
     }
 }
 

@@ -14,6 +14,9 @@ use crate::{Digest, TelemetryBatchSeal};
 /// EIP-712, domain `DIMO Telemetry` version `1`: [`Self::TYPE`]. The number of leaves is signed, so that nobody can pass a part
 /// of a batch off as the whole. No session is in it: a batch may outlive the session that it was made in, and its signature too.
 ///
+/// A proof shows the hashes of other leaves. **Put 16 random bytes in front of each leaf that could be guessed**, of a position or a
+/// speed, say: otherwise whoever gets a proof finds its neighbours by trying.
+///
 /// # Example: an insurer checks one record of a drive
 ///
 /// ```
@@ -24,16 +27,17 @@ use crate::{Digest, TelemetryBatchSeal};
 /// # let batch = RecordId::new(Timestamp::from_secs(1_700_000_000)?, [7; 16]);
 /// let mut device = SoftwareKey::from_bytes([7; 32])?;
 /// let mut tree = RootBuilder::<4>::new();
-/// tree.push(LeafHash::of(b"speed 80"))?;
-/// tree.push(LeafHash::of(b"at home"))?;
+/// // Random bytes in front of what could be guessed from its hash; they travel with the record.
+/// tree.push(LeafHash::of(b"\x8d\x10.. speed 80"))?;
+/// tree.push(LeafHash::of(b"\x52\xf7.. at home"))?;
 /// let root = BatchRoot::new(device.address(), batch, tree.finish()?);
 /// let signature = device.sign(&root)?;
 ///
 /// // The insurer sees the speed, and of the place no more than a hash.
 /// let root = verify(root, &signature, device.address())?;
-/// let siblings = [*LeafHash::of(b"at home").as_bytes()];
-/// root.verify_leaf(0, b"speed 80", Proof::new(&siblings))?;
-/// assert!(root.verify_leaf(0, b"speed 50", Proof::new(&siblings)).is_err());
+/// let siblings = [*LeafHash::of(b"\x52\xf7.. at home").as_bytes()];
+/// root.verify_leaf(0, b"\x8d\x10.. speed 80", Proof::new(&siblings))?;
+/// assert!(root.verify_leaf(0, b"\x8d\x10.. speed 50", Proof::new(&siblings)).is_err());
 /// # }
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```

@@ -10,7 +10,7 @@ use super::key::{ServerKey, ServerKeyId};
 use super::number::OpeningCounter;
 use super::opening::SignedOpening;
 use super::server::ServerSession;
-use crate::{VerifyError, verify};
+use crate::{K256Verifier, Verifier, VerifyError};
 
 /// What a server keeps of each device: the counter of the latest opening it took. Eight bytes, for a database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +63,9 @@ pub struct Server<'k> {
 /// A day: so much of what is sealed one stolen session key can show, and no device opens more often than it is switched on.
 const MAX_LIFETIME: Duration = Duration::from_secs(86_400);
 
+/// How far the counter of an opening may lie above that of the latest: one signature, got by a trick, shall not use them up.
+pub const MAX_COUNTER_STEP: u64 = 1 << 32;
+
 impl<'k> Server<'k> {
     /// A server with its keys, the current one and those that devices may still have, and the account that it serves. Its sessions
     /// end after a day.
@@ -92,6 +95,22 @@ impl<'k> Server<'k> {
         device: Address,
         last: LastOpening,
     ) -> Result<AcceptedOpening, AcceptError> {
+        self.accept_with(&K256Verifier, now, opening, device, last)
+    }
+
+    /// [`accept`](Self::accept) with the arithmetic of `verifier`.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn accept_with(
+        &self,
+        verifier: &impl Verifier,
+        now: Timestamp,
+        opening: &SignedOpening,
+        device: Address,
+        last: LastOpening,
+    ) -> Result<AcceptedOpening, AcceptError> {
         let said = opening.unverified();
         if said.device != device {
             return Err(AcceptError::WrongDevice { expected: device, claimed: said.device });
@@ -107,10 +126,13 @@ impl<'k> Server<'k> {
         if said.counter.get() <= last.0 {
             return Err(AcceptError::OldCounter { last, counter: said.counter });
         }
+        if said.counter.get() - last.0 > MAX_COUNTER_STEP {
+            return Err(AcceptError::CounterTooFarAhead { last, counter: said.counter });
+        }
         if now > said.not_after {
             return Err(AcceptError::Expired { not_after: said.not_after });
         }
-        let verified = verify(*said, opening.signature(), device)?;
+        let verified = verifier.verify(*said, opening.signature(), device)?;
         let secret = key.agree(&verified.ephemeral_key).ok_or(AcceptError::WeakKey)?;
         let session =
             ServerSession::new(verified, &opening.transcript(), &secret, self.end(now, verified.not_after));
@@ -184,6 +206,14 @@ pub enum AcceptError {
     /// Repeated, or overtaken by a later opening.
     #[error("opening {} is not newer than the latest, {}", .counter.get(), .last.0)]
     OldCounter {
+        /// Of the latest opening.
+        last: LastOpening,
+        /// Of this one.
+        counter: OpeningCounter,
+    },
+    /// So far above the latest that few numbers would be left: a device counts one by one.
+    #[error("opening {} is too far above the latest, {}", .counter.get(), .last.0)]
+    CounterTooFarAhead {
         /// Of the latest opening.
         last: LastOpening,
         /// Of this one.

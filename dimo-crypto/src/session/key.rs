@@ -127,6 +127,7 @@ impl Ephemeral {
     pub fn from_bytes(mut bytes: [u8; 32]) -> Result<Self, EphemeralError> {
         let [first, rest @ ..] = &bytes;
         if rest.iter().all(|byte| byte == first) {
+            bytes.zeroize();
             return Err(EphemeralError::NotRandom);
         }
         let secret = StaticSecret::from(bytes);

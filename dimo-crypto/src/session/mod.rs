@@ -70,6 +70,7 @@ mod accept;
 mod chain;
 mod device;
 mod error;
+mod fields;
 mod kdf;
 mod key;
 mod number;
@@ -84,7 +85,7 @@ mod server;
 mod suite;
 mod window;
 
-pub use accept::{AcceptError, AcceptedOpening, LastOpening, Server};
+pub use accept::{AcceptError, AcceptedOpening, LastOpening, MAX_COUNTER_STEP, Server};
 pub use chain::GENERATION_LEN;
 pub use device::{DeviceSession, SessionAction, SessionRequest};
 pub use error::{RecordError, SealError, SessionAnswerError, StartError};

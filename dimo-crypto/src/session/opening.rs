@@ -4,6 +4,7 @@ use dimo_types::{Address, Timestamp};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use super::fields::{Fields, TooShort, join};
 use super::kdf::Secret;
 use super::key::ServerKeyId;
 use super::number::{OpeningCounter, SequenceNumber};
@@ -138,23 +139,17 @@ impl SignedOpening {
 }
 
 fn write_body(opening: &SessionOpening) -> [u8; BODY_LEN] {
-    let mut body = [0; BODY_LEN];
-    let mut rest = body.as_mut_slice();
-    let mut put = |field: &[u8]| {
-        if let Some(place) = rest.split_off_mut(..field.len()) {
-            place.copy_from_slice(field);
-        }
-    };
-    put(&[VERSION, KIND]);
-    put(&opening.suite.number().to_be_bytes());
-    put(opening.device.as_bytes());
-    put(&opening.ephemeral_key);
-    put(opening.server_key.as_bytes());
-    put(opening.recipient.as_bytes());
-    put(&opening.counter.get().to_be_bytes());
-    put(&opening.first_sequence.get().to_be_bytes());
-    put(&opening.not_after.as_secs().to_be_bytes());
-    body
+    join(&[
+        &[VERSION, KIND],
+        &opening.suite.number().to_be_bytes(),
+        opening.device.as_bytes(),
+        &opening.ephemeral_key,
+        opening.server_key.as_bytes(),
+        opening.recipient.as_bytes(),
+        &opening.counter.get().to_be_bytes(),
+        &opening.first_sequence.get().to_be_bytes(),
+        &opening.not_after.as_secs().to_be_bytes(),
+    ])
 }
 
 fn read_body(body: &[u8; BODY_LEN]) -> Result<SessionOpening, OpeningError> {
@@ -177,17 +172,6 @@ fn read_body(body: &[u8; BODY_LEN]) -> Result<SessionOpening, OpeningError> {
         not_after: Timestamp::from_secs(u64::from_be_bytes(rest.take()?))
             .map_err(|_| OpeningError::NotAfter)?,
     })
-}
-
-/// Bytes that are read from front to back.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], OpeningError> {
-        let (field, rest) = self.0.split_first_chunk().ok_or(OpeningError::Length { len: self.0.len() })?;
-        self.0 = rest;
-        Ok(*field)
-    }
 }
 
 /// Why bytes are no [`SignedOpening`].
@@ -233,4 +217,10 @@ pub enum OpeningError {
     /// The last byte is 0 or 1, where an opening has 27 or 28.
     #[error("the signature ends in 27 or 28")]
     Form,
+}
+
+impl From<TooShort> for OpeningError {
+    fn from(TooShort { left }: TooShort) -> Self {
+        Self::Length { len: left }
+    }
 }

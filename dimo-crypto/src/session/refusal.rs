@@ -43,6 +43,8 @@ refusals! {
     UnknownServerKey = "unknown_server_key",
     /// An opening that was repeated or overtaken.
     OldCounter = "old_counter",
+    /// An opening whose counter is too far above the latest.
+    CounterTooFarAhead = "counter_too_far_ahead",
     /// After the end of the session.
     Expired = "expired",
     /// An opening that the device did not sign.
@@ -88,6 +90,7 @@ impl From<AcceptError> for Refusal {
             AcceptError::WrongRecipient { .. } => Self::WrongRecipient,
             AcceptError::UnknownServerKey { .. } => Self::UnknownServerKey,
             AcceptError::OldCounter { .. } => Self::OldCounter,
+            AcceptError::CounterTooFarAhead { .. } => Self::CounterTooFarAhead,
             AcceptError::Expired { .. } => Self::Expired,
             AcceptError::NotSigned(_) => Self::NotSigned,
             AcceptError::WeakKey => Self::WeakKey,

@@ -4,6 +4,7 @@ use hmac::Mac;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::fields::{Fields, TooShort, join};
 use super::kdf::{Secret, expand, expansion};
 use super::number::OpeningCounter;
 use super::schedule::UpgradeKey;
@@ -26,18 +27,8 @@ pub(super) struct Reply {
 
 impl Reply {
     fn body(&self) -> [u8; BODY_LEN] {
-        let mut body = [0; BODY_LEN];
-        let mut rest = body.as_mut_slice();
-        let mut put = |field: &[u8]| {
-            if let Some(place) = rest.split_off_mut(..field.len()) {
-                place.copy_from_slice(field);
-            }
-        };
-        put(&[VERSION, KIND]);
-        put(&self.suite.number().to_be_bytes());
-        put(&self.counter.get().to_be_bytes());
-        put(&self.ephemeral_key);
-        body
+        let (suite, counter) = (self.suite.number().to_be_bytes(), self.counter.get().to_be_bytes());
+        join(&[&[VERSION, KIND], &suite, &counter, &self.ephemeral_key])
     }
 
     /// The hash of everything said so far.
@@ -77,23 +68,20 @@ impl UncheckedReply {
         {
             return Err(ReplyError::Version { version });
         }
-        let wrong_length = ReplyError::Length { len: bytes.len() };
-        let bytes: &[u8; REPLY_LEN] = bytes.try_into().map_err(|_| wrong_length)?;
-        let ([_version, kind], rest) = bytes.split_first_chunk().ok_or(wrong_length)?;
-        if *kind != KIND {
-            return Err(ReplyError::Kind { kind: *kind });
+        let bytes: &[u8; REPLY_LEN] =
+            bytes.try_into().map_err(|_| ReplyError::Length { len: bytes.len() })?;
+        let mut rest = Fields(bytes);
+        let [_version, kind] = rest.take()?;
+        if kind != KIND {
+            return Err(ReplyError::Kind { kind });
         }
-        let (suite, rest) = rest.split_first_chunk().ok_or(wrong_length)?;
-        let (counter, rest) = rest.split_first_chunk().ok_or(wrong_length)?;
-        let (ephemeral_key, rest) = rest.split_first_chunk().ok_or(wrong_length)?;
-        let number = u16::from_be_bytes(*suite);
-        let counter = u64::from_be_bytes(*counter);
+        let (number, counter) = (u16::from_be_bytes(rest.take()?), u64::from_be_bytes(rest.take()?));
         let reply = Reply {
             suite: Suite::from_number(number).ok_or(ReplyError::Suite { number })?,
             counter: OpeningCounter::new(counter).ok_or(ReplyError::OtherSession { counter })?,
-            ephemeral_key: *ephemeral_key,
+            ephemeral_key: rest.take()?,
         };
-        Ok(Self { reply, confirmation: rest.try_into().map_err(|_| wrong_length)? })
+        Ok(Self { reply, confirmation: rest.take()? })
     }
 
     /// Compared in constant time.
@@ -150,4 +138,10 @@ pub enum ReplyError {
     /// Not from the server of this session, or changed on the way.
     #[error("the reply is not from the server of this session")]
     Forged,
+}
+
+impl From<TooShort> for ReplyError {
+    fn from(TooShort { left }: TooShort) -> Self {
+        Self::Length { len: left }
+    }
 }

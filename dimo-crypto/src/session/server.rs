@@ -79,12 +79,12 @@ impl ServerSession {
         self.ends
     }
 
-    /// The reply to the opening, once: with it, no lasting key of this server opens later records. Keep the bytes to send them again.
+    /// The reply to the opening, once, with a key that is for it alone: with it, no lasting key of this server opens later records. Keep the bytes to send them again.
     ///
     /// # Errors
     ///
     /// See [`ServerReplyError`]. Nothing has changed.
-    pub fn reply(&mut self, ephemeral: &Ephemeral) -> Result<[u8; REPLY_LEN], ServerReplyError> {
+    pub fn reply(&mut self, ephemeral: Ephemeral) -> Result<[u8; REPLY_LEN], ServerReplyError> {
         let ReplyState::Possible { upgrade, transcript } = &self.reply else {
             return Err(ServerReplyError::AlreadyMade);
         };

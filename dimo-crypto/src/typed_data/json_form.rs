@@ -46,7 +46,7 @@ impl TypedData {
         types.check()?;
         types.check_primary(&primary_type)?;
         let message = member(&mut members, "message", |json| read_struct(&types, &primary_type, json))?;
-        nothing_left(&members)?;
+        // What else a wallet is sent beside them is no part of what is signed.
         Ok(Self::new(domain, types, &primary_type, message)?)
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn record(bytes: &[u8]) {
                 assert!(server.open_in_place(now(), &mut record).is_err(), "an invented record");
             }
             _ => {
-                let reply = reply.get_or_insert_with(|| server.reply(&ephemeral(0x60)).unwrap());
+                let reply = reply.get_or_insert_with(|| server.reply(ephemeral(0x60)).unwrap());
                 let _ = device.handle_reply(reply);
                 let mut down = [argument; 1 + OVERHEAD];
                 server.seal(now(), &[argument], &mut down).unwrap();

@@ -89,7 +89,7 @@ pub(crate) fn pair() -> (DeviceSession, ServerSession) {
 /// Both sides after a reply, with upgraded keys.
 pub(crate) fn upgraded_pair() -> (DeviceSession, ServerSession) {
     let (mut device, mut server) = pair();
-    device.handle_reply(&server.reply(&ephemeral(0x80)).unwrap()).unwrap();
+    device.handle_reply(&server.reply(ephemeral(0x80)).unwrap()).unwrap();
     (device, server)
 }
 
