@@ -60,10 +60,10 @@ impl Sealed for ConfigStatus<'_> {}
 
 impl Message for ConfigStatus<'_> {
     fn digest(&self) -> Digest {
-        let mut hashing = Hashing(Some(Hasher::new()));
-        // Hashing takes every piece: writing cannot fail.
-        let _ = write!(hashing, "{self}");
-        hashing.0.unwrap_or_else(Hasher::new).finish_digest()
+        let mut hasher = Hasher::new();
+        // A hasher takes every piece: writing cannot fail.
+        let _ = write!(hasher, "{self}");
+        hasher.finish_digest()
     }
 }
 
@@ -76,16 +76,6 @@ impl Sealed for ReceivedConfigStatus<'_> {}
 impl Verifiable for ReceivedConfigStatus<'_> {
     fn signed_digest(&self) -> Digest {
         Hasher::new().chain(self.0).finish_digest()
-    }
-}
-
-/// Hashes what is written to it.
-struct Hashing(Option<Hasher>);
-
-impl Write for Hashing {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.take().map(|hasher| hasher.chain(text.as_bytes()));
-        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Keccak-256, the one hash function of Ethereum, and an incremental hasher over it.
 
+use core::fmt;
+
 use crate::Digest;
 use crate::keccak_f::{RATE, permute};
 
@@ -69,6 +71,14 @@ impl Hasher {
             rest.fill(0);
         }
         close(&mut self.lanes, &mut self.block, self.filled)
+    }
+}
+
+/// Text is hashed as it is written.
+impl fmt::Write for Hasher {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.update(text.as_bytes());
+        Ok(())
     }
 }
 

@@ -18,6 +18,7 @@ pub mod blocking;
 mod calldata;
 mod chip_signature;
 mod config_status;
+mod consent;
 mod const_keccak;
 mod der;
 #[cfg(feature = "dev")]
@@ -28,7 +29,6 @@ mod eip712;
 #[cfg(feature = "alloc")]
 mod erc1271;
 mod finish;
-mod grant;
 mod hash;
 pub mod hazmat;
 mod keccak_f;
@@ -69,12 +69,12 @@ pub use calldata::{
 pub use chip_signature::{ChipForm, SHalf};
 pub use chip_signature::{ChipSignature, ChipSignatureError};
 pub use config_status::{ConfigStatus, ReceivedConfigStatus};
+pub use consent::{ConsentRefusal, HeldSharing, OwnerChange, SharingConsent};
 pub use der::DerError;
 pub use digest::Digest;
 #[cfg(feature = "alloc")]
 pub use erc1271::{ContractQuestion, ContractRefusal};
 pub use finish::{FinishError, finish_signature};
-pub use grant::{ConsentRefusal, HeldSharing, OwnerChange, SharingConsent};
 pub use hash::keccak256;
 pub use message::{Message, Verifiable};
 pub use mint_message::{MintVehicle, MintVehicleWithDeviceDefinition};
@@ -82,7 +82,7 @@ pub use personal::{LoginChallenge, LoginChallengeError, Personal};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::Registry;
 pub use registry_message::{
-    BurnSynthetic, BurnVehicle, Claim, MintSynthetic, MintVehicleAndSd, Pair, Unpair,
+    BurnSynthetic, BurnVehicle, Claim, MintSynthetic, MintVehicleAndSynthetic, Pair, Unpair,
 };
 pub use signature::{Signature, SignatureError, SignatureTextError};
 pub use signer::{BlockingAsync, DeviceSigner};

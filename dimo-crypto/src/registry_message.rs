@@ -119,7 +119,7 @@ registry_message! {
 
 registry_message! {
     /// A vehicle and its software connection are minted together: this is what the connection's key signs.
-    MintVehicleAndSd = "MintVehicleAndSdSign(uint256 connectionId)" {
+    MintVehicleAndSynthetic = "MintVehicleAndSdSign(uint256 connectionId)" {
         /// The connection's NFT.
         connection: TokenId,
     }

@@ -6,7 +6,7 @@ mod util;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{
-    BurnSynthetic, BurnVehicle, Claim, LoginChallenge, Message, MintSynthetic, MintVehicleAndSd, Pair,
+    BurnSynthetic, BurnVehicle, Claim, LoginChallenge, Message, MintSynthetic, MintVehicleAndSynthetic, Pair,
     Personal, ReceivedTelemetry, Registry, Signature, SignatureError, Unpair, Verifiable, VerifyError,
     hazmat, keccak256, recover, verify,
 };
@@ -132,8 +132,8 @@ fn every_type_hash_is_the_contracts_and_the_hash_of_its_type_string() {
             "6717e3752bf2fca30452fcbf2ec42560ab93244dab83029dab37c7e18a3dabb4",
         ),
         (
-            MintVehicleAndSd::TYPE,
-            MintVehicleAndSd::TYPE_HASH,
+            MintVehicleAndSynthetic::TYPE,
+            MintVehicleAndSynthetic::TYPE_HASH,
             "1eb239156a8c1dda65a6498179df42b8bba8f4959a767d8a2a2207c5f7cd886c",
         ),
     ];

@@ -7,7 +7,7 @@ use dimo_crypto::typed_data::{
     Value,
 };
 use dimo_crypto::{
-    Address, BurnSynthetic, BurnVehicle, Claim, Message, MintSynthetic, MintVehicle, MintVehicleAndSd,
+    Address, BurnSynthetic, BurnVehicle, Claim, Message, MintSynthetic, MintVehicle, MintVehicleAndSynthetic,
     MintVehicleWithDeviceDefinition, Pair, Registry, Unpair, recover,
 };
 use dimo_types::TokenId;
@@ -123,7 +123,7 @@ proptest! {
             BurnSynthetic::TYPE,
             both(),
         )?;
-        check(&MintVehicleAndSd { registry, connection: first }, MintVehicleAndSd::TYPE, vec![first.into()])?;
+        check(&MintVehicleAndSynthetic { registry, connection: first }, MintVehicleAndSynthetic::TYPE, vec![first.into()])?;
 
         let attributes: Vec<_> = pairs.iter().map(|(name, info)| (name.as_str(), info.as_str())).collect();
         let attributes = attributes.as_slice();

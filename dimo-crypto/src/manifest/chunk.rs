@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::part::{ImageHash, ImageKind};
-use super::record::Manifest;
+use super::release::Manifest;
 use crate::merkle::ProofError;
 
 /// Bytes that the release keys vouch for, and where they belong. What writes flash takes this and no loose bytes.

@@ -5,7 +5,7 @@ use dimo_types::{Address, Timestamp};
 use super::cbor::{CborError, CborProblem, Reader, Writer};
 use super::envelope::{BuildError, Envelope};
 use super::part::{GroupId, ManifestHash, Nonce};
-use super::record::{FORMAT, expect_format, timestamp};
+use super::release::{FORMAT, expect_format, timestamp};
 
 /// Whom a directive is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -18,8 +18,8 @@ mod directive;
 mod envelope;
 mod installed;
 mod part;
-mod record;
 mod refusal;
+mod release;
 mod root;
 mod scheme;
 mod verified;
@@ -34,10 +34,10 @@ pub use part::{
     ChunkSize, ClassId, Dependencies, Dependency, GroupId, ImageHash, ImageKind, ManifestHash, Nonce,
     PayloadKeyId, Slot, VendorId, Version,
 };
-pub use record::{Manifest, SignedManifest, chunk_root};
 pub use refusal::{
     DirectiveRefusal, NotOrdered, ReleaseRefusal, RotationRefusal, SignatureRefusal, UpdateRefusal,
 };
+pub use release::{Manifest, SignedManifest, chunk_root};
 pub use root::{Floor, KeySet, RoleKeys, Root, RootPlan, SignedRoot};
 #[cfg(feature = "ed25519")]
 pub use scheme::Ed25519;

@@ -3,7 +3,7 @@
 use super::cbor::{BufferTooSmall, CborError, CborProblem, Reader, Writer};
 use super::envelope::{BuildError, Envelope};
 use super::part::{ImageKind, VendorId};
-use super::record::{FORMAT, expect_format};
+use super::release::{FORMAT, expect_format};
 use super::scheme::{Algorithm, KeyId};
 
 const MAX_FLOORS: usize = 4;

@@ -8,8 +8,8 @@ use super::chunk::{CheckedChunk, ChunkError, ImageCheck};
 use super::directive::Directive;
 use super::installed::DirectorMark;
 use super::part::ManifestHash;
-use super::record::Manifest;
 use super::refusal::NotOrdered;
+use super::release::Manifest;
 use crate::merkle::{LeafHash, Proof, verify_proof};
 
 /// A manifest that enough release keys signed and that this device may install.
