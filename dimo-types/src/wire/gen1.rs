@@ -3,10 +3,12 @@
 mod device;
 mod envelope;
 mod error;
+mod fields;
 mod kind;
 mod limits;
 mod number;
 mod payload;
+mod received;
 mod signal;
 mod status;
 mod unpack;
@@ -17,4 +19,5 @@ pub use error::{Gen1DataError, Gen1EncodeError, Gen1ParseError};
 pub use kind::Gen1Kind;
 pub use limits::Gen1Limits;
 pub use payload::Gen1Payload;
+pub use received::{ReceivedEvent, received_json};
 pub use signal::{Gen1Signal, Gen1Value};
