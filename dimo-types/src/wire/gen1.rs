@@ -12,6 +12,7 @@ mod received;
 mod signal;
 mod status;
 mod unpack;
+mod vocabulary;
 
 pub use device::Gen1Device;
 pub use envelope::{Gen1Envelope, Gen1Header, Gen1Signed};
@@ -21,3 +22,4 @@ pub use limits::Gen1Limits;
 pub use payload::Gen1Payload;
 pub use received::{ReceivedEvent, received_json};
 pub use signal::{Gen1Signal, Gen1Value};
+pub use vocabulary::{Gen1Vss, Gen1VssError, VssValue};
