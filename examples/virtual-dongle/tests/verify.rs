@@ -361,6 +361,19 @@ mod memory {
         said.is(1, "there is no subject");
         assert_eq!(said.line["signals"], (30 << 20) + 1);
 
+        // What an error message would print at three times its length.
+        let text = format!("\"{}\"", "\u{ad}".repeat(30 << 20));
+        verify_confined(text.as_bytes()).is(2, "object");
+        for data in [
+            text.clone(),
+            format!(r#"{{"vehicle":{text}}}"#),
+            format!(r#"{{"vehicle":{{"signals":{text}}}}}"#),
+        ] {
+            let said = verify_confined(format!(r#"{{"data":{data}}}"#).as_bytes());
+            said.is(1, "there is no subject");
+            assert_eq!(said.line["signals"], 0);
+        }
+
         for field in ["subject", "signature", "type"] {
             let text = whole(format!(r#"{{"data":0,"{field}":"\n{}"}}"#, "x".repeat(60 << 20)));
             verify_confined(text.as_bytes()).is(1, "");

@@ -1,6 +1,6 @@
 //! The fields at the top of a received envelope, each as it stands.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::ToString;
 use core::fmt;
 
@@ -82,6 +82,10 @@ pub(super) struct TopLevel<'a> {
 
 impl<'a> TopLevel<'a> {
     pub(super) fn parse(json: &'a [u8]) -> Result<Self, Gen1ParseError> {
+        // The parser's complaint about another type would quote all of it.
+        if json.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+            return Err(Gen1ParseError::NotJson { reason: "an envelope is an object".to_owned() });
+        }
         let fields: Self = serde_json::from_slice(json)
             .map_err(|error| Gen1ParseError::NotJson { reason: error.to_string() })?;
         match fields.twice {

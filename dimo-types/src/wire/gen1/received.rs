@@ -146,7 +146,10 @@ fn member<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
             Ok(last)
         }
     }
-    // Anything but an object has no members.
+    // Anything but an object has no members; the parser's complaint about a text would quote all of it.
+    if !object.get().starts_with('{') {
+        return None;
+    }
     serde_json::Deserializer::from_str(object.get()).deserialize_map(Last(name)).ok().flatten()
 }
 
@@ -165,6 +168,9 @@ fn entries(list: &RawValue) -> usize {
             }
             Ok(count)
         }
+    }
+    if !list.get().starts_with('[') {
+        return 0;
     }
     serde_json::Deserializer::from_str(list.get()).deserialize_seq(Count).unwrap_or(0)
 }
