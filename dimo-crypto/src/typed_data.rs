@@ -6,7 +6,7 @@
 //! **It is no [`Message`](crate::Message).** A device signs the closed list of messages that this crate knows; if it also
 //! signed typed data from outside, whoever sends it data could have a claim, a transfer or a permit signed. So typed data is
 //! signed by [`SoftwareKey::sign_typed_data`](crate::SoftwareKey) only, by programs that show it to the person who owns the key
-//! or have made it themselves. Checking a signature is no danger: it is [`Verifiable`](crate::Verifiable).
+//! or have made it themselves. Checking a signature is no danger: it is [`Verifiable`].
 //!
 //! # Where the tools of others disagree
 //!

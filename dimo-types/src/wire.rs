@@ -17,7 +17,8 @@ mod proto;
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
-    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value,
+    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value, Gen1Vss, Gen1VssError, ReceivedEvent,
+    VssValue, received_json,
 };
 pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]

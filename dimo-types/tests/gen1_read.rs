@@ -11,7 +11,9 @@ use std::io::Write;
 
 use base64::Engine;
 use dimo_types::Timestamp;
-use dimo_types::wire::{Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value};
+use dimo_types::wire::{
+    Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value, ReceivedEvent, received_json,
+};
 use proptest::prelude::*;
 
 /// The parse vector T2 (model-garage pkg/autopi/convert_cloudevent_test.go), in the order of fields it has there.
@@ -72,6 +74,48 @@ fn base64_with_escaped_slashes_is_read() {
 }
 
 #[test]
+fn base64_with_line_breaks_is_read_as_go_reads_it() {
+    let text = pack(T2.as_bytes());
+    let (start, end) = text.split_at(100);
+    assert_eq!(parse(&format!("{start}\\r\\n{end}")), parse(&text));
+    assert_eq!(parse(&format!("{start}\\t{end}")), Err(Gen1ParseError::NotBase64));
+}
+
+#[test]
+fn a_key_with_half_of_a_surrogate_pair_is_unknown_not_wrong() {
+    let payload = parse(r#"{"\ud800":1,"data":{"\udc00":2}}"#).unwrap();
+    assert_eq!(payload.data_bytes(), br#"{"\udc00":2}"#);
+}
+
+#[test]
+fn an_event_is_borrowed_with_its_source_and_both_kinds_of_data() {
+    let json = br#"{"source":"0xAb","data_base64":"QQ\u003d=","x":{"data":1},"type":null,"subject":"s"}"#;
+    let event = ReceivedEvent::parse(json).unwrap();
+    assert_eq!((event.source().as_deref(), event.subject().as_deref()), (Some("0xAb"), Some("s")));
+    assert_eq!((event.event_type(), event.signature(), event.data_bytes()), (None, None, None));
+    assert_eq!(event.data_base64().as_deref(), Some("QQ=="));
+    assert_eq!(event.data_base64_decoded().as_deref(), Some(b"A".as_slice()));
+    assert_eq!(event.signal_count(), 0);
+    let event = ReceivedEvent::parse(br#"{"data":null,"data_base64":"*"}"#).unwrap();
+    assert_eq!((event.data_bytes(), event.data_base64_decoded()), (Some(b"null".as_slice()), None));
+    for none in [b"{}".as_slice(), br#"{"data_base64":null}"#] {
+        assert_eq!(ReceivedEvent::parse(none).err(), Some(Gen1ParseError::NoData));
+    }
+}
+
+#[test]
+fn an_event_has_as_many_signals_as_a_status_message() {
+    for bytes in [T2.to_owned(), pack(T2.as_bytes())] {
+        let json = received_json(bytes.as_bytes(), &Gen1Limits::default()).unwrap();
+        let event = ReceivedEvent::parse(&json).unwrap();
+        assert_eq!(event.signal_count(), parse(T2).unwrap().signals().unwrap().len());
+        assert_eq!(event.data_bytes(), Some(parse(T2).unwrap().data_bytes()));
+    }
+    let twice = br#"{"data":{"vehicle":1,"vehicle":{"signals":[1],"signals":[{},2,null]}}}"#;
+    assert_eq!(ReceivedEvent::parse(twice).unwrap().signal_count(), 3);
+}
+
+#[test]
 fn data_is_kept_as_received_with_escapes_and_spaces() {
     let data = r#"{ "a" : "\u003ctag\u003e \u00e9 \ud83d\ude97" ,"b":1.0E+2 }"#;
     let payload = parse(&format!(r#"{{"subject":"\u0030xAb", "data" :  {data}  }}"#)).unwrap();
@@ -89,7 +133,9 @@ fn a_nested_data_field_is_not_taken_for_the_signed_one() {
 
 #[test]
 fn a_field_that_counts_must_not_stand_there_twice() {
-    for field in ["data", "subject", "signature", "type", "id", "time", "compressedPayload"] {
+    for field in
+        ["data", "data_base64", "subject", "source", "signature", "type", "id", "time", "compressedPayload"]
+    {
         let twice = format!(r#"{{"{field}":"a","{field}":"a"}}"#);
         assert_eq!(parse(&twice), Err(Gen1ParseError::Duplicate { field }), "{twice}");
     }
@@ -238,6 +284,11 @@ proptest! {
         if let Ok(payload) = Gen1Payload::parse(&bytes, &Gen1Limits::default()) {
             let found = bytes.windows(payload.data_bytes().len()).any(|window| window == payload.data_bytes());
             prop_assert!(found, "data is a piece of what was received");
+            let event = ReceivedEvent::parse(&bytes).unwrap();
+            prop_assert_eq!(event.data_bytes(), Some(payload.data_bytes()));
+            if let Ok(signals) = payload.signals() {
+                prop_assert_eq!(event.signal_count(), signals.len());
+            }
             let _ = payload.signals();
         }
     }

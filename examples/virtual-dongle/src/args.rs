@@ -2,14 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use dimo_types::Address;
+
+use crate::verify;
 
 /// One vehicle and one DIMO device on a laptop, from factory to settlement.
 ///
 /// Without --dbc and --log it drives a vehicle of its own.
 #[derive(Debug, Parser)]
-#[command(name = "virtual-dongle", version)]
+#[command(name = "virtual-dongle", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// The DBC file that describes the messages in the log.
     #[arg(long, value_name = "FILE", requires = "log")]
     pub(crate) dbc: Option<PathBuf>,
@@ -29,4 +35,24 @@ pub(crate) struct Args {
     /// Where to write summary.json, signals.csv, batches/ and report.html.
     #[arg(long, value_name = "DIR", default_value = "target/trip")]
     pub(crate) out: PathBuf,
+}
+
+/// What there is to do besides a trip.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check who signed a message, and print the verdict as one line of JSON.
+    ///
+    /// Exit code 0: verified; 1: readable, but not verified; 2: unreadable.
+    Verify(VerifyArgs),
+}
+
+/// The message, and who should have signed it.
+#[derive(Debug, Parser)]
+pub(crate) struct VerifyArgs {
+    /// A Gen 1 MQTT payload, compressed or not, or an attestation CloudEvent.
+    pub(crate) file: PathBuf,
+
+    /// Who has to have signed it, in any letter case [default: `subject`, or `source` of an attestation].
+    #[arg(long, value_name = "0x..", value_parser = verify::address)]
+    pub(crate) address: Option<Address>,
 }

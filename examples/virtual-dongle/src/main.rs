@@ -2,7 +2,7 @@
 //!
 //! Each module is one station of the trip, in this order: [`factory`] makes the device, [`economy`] keeps the books,
 //! [`owner`] claims and pairs it, [`source`] finds frames and their meaning, [`drive`] decodes them, [`device`] signs
-//! and sends batches, [`backend`] verifies them, [`report`] shows it all.
+//! and sends batches, [`backend`] verifies them, [`report`] shows it all. Apart from the trip, [`verify`] checks who signed one message.
 
 mod args;
 mod backend;
@@ -22,13 +22,18 @@ mod story;
 mod summary;
 mod trip;
 mod vehicle;
+mod verify;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    match trip::run(&args::Args::parse()) {
+    let args = args::Args::parse();
+    if let Some(args::Command::Verify(message)) = &args.command {
+        return verify::run(message);
+    }
+    match trip::run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

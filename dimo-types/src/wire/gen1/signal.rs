@@ -75,7 +75,7 @@ struct Entry<'a> {
 
 /// A string that is borrowed when it has no escapes.
 #[derive(Deserialize)]
-struct JsonText<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct JsonText<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// The signals of a `data` value, at most `limit`.
 pub(super) fn parse_signals(data: &str, limit: usize) -> Result<Vec<Gen1Signal<'_>>, Gen1DataError> {

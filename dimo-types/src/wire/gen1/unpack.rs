@@ -14,24 +14,34 @@ use super::error::Gen1ParseError;
 /// The JSON that `packed`, the value of `compressedPayload`, contains; at most `limit` bytes of it.
 pub(super) fn unpack(packed: &RawValue, limit: usize) -> Result<Vec<u8>, Gen1ParseError> {
     let compressed = decode_base64(packed)?;
+    let mut decoder = MultiGzDecoder::new(compressed.as_slice());
     let mut json = Vec::new();
-    // One byte more than allowed tells a text of the longest length from a longer one.
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(compressed.as_slice())
-        .take(most)
-        .read_to_end(&mut json)
-        .map_err(|_| Gen1ParseError::NotGzip)?;
-    if json.len() > limit { Err(Gen1ParseError::TooLarge { limit }) } else { Ok(json) }
+    loop {
+        // Room is made step by step: doubling it could take twice the limit.
+        json.reserve_exact(STEP);
+        let read = decoder.by_ref().take(STEP as u64).read_to_end(&mut json);
+        if read.map_err(|_| Gen1ParseError::NotGzip)? == 0 {
+            return Ok(json);
+        }
+        if json.len() > limit {
+            return Err(Gen1ParseError::TooLarge { limit });
+        }
+    }
 }
 
+/// How much is decompressed at a time, in bytes; the most by which a text exceeds its limit before it is refused.
+const STEP: usize = 1 << 20;
+
 /// The bytes of a base64 JSON string, which may hold escapes such as `\/`.
-fn decode_base64(packed: &RawValue) -> Result<Vec<u8>, Gen1ParseError> {
+pub(super) fn decode_base64(packed: &RawValue) -> Result<Vec<u8>, Gen1ParseError> {
     let text = packed.get();
     let plain =
         text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(Gen1ParseError::NotBase64)?;
     if !plain.contains('\\') {
         return STANDARD.decode(plain).map_err(|_| Gen1ParseError::NotBase64);
     }
-    let unescaped: String = serde_json::from_str(text).map_err(|_| Gen1ParseError::NotBase64)?;
+    let mut unescaped: String = serde_json::from_str(text).map_err(|_| Gen1ParseError::NotBase64)?;
+    // Go's decoder, which the network uses, passes over line breaks.
+    unescaped.retain(|c| c != '\n' && c != '\r');
     STANDARD.decode(unescaped).map_err(|_| Gen1ParseError::NotBase64)
 }
