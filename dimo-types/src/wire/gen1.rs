@@ -5,7 +5,7 @@ mod envelope;
 mod error;
 mod kind;
 mod limits;
-mod number;
+pub(super) mod number;
 mod payload;
 mod signal;
 mod status;
