@@ -83,14 +83,14 @@ impl CloudEvent {
     /// #     subject: "did:erc721:137:0xbA5738a18d83D41847dfFbDC6101d37C69c9B0cF:1337".parse()?,
     /// # };
     /// let info = |name, unit| SignalInfo { name, unit, scale: Scale::IDENTITY };
-    /// let dictionary = [info("speed", Unit::MilePerHour), info("Radio.Volume", Unit::None)];
+    /// let dictionary = [info("chassisAxleRow1WheelLeftTirePressure", Unit::Bar), info("Radio.Volume", Unit::None)];
     /// let reading = |signal, value| Reading { time, signal: SignalIndex(signal), value: SignalValue::Float(value) };
-    /// let readings = vec![reading(0, 60.0), reading(1, 11.0)];
+    /// let readings = vec![reading(0, 2.5), reading(1, 11.0)];
     /// let batch = Batch::new(id, Address::ZERO, None, dictionary, readings).unwrap();
     /// let content = CloudEventContent { batch: Some(&batch), ..Default::default() };
     /// assert!(CloudEvent::new(&header, &content).is_err());
     /// let (event, left_out) = CloudEvent::leaving_out(&header, &content)?;
-    /// assert!(event.data().as_str().contains(r#""value":96.56064"#)); // km/h
+    /// assert!(event.data().as_str().contains(r#""value":250}"#)); // kPa
     /// assert_eq!(left_out, [IngestFault::UnknownSignal { position: 1, name: "Radio.Volume".into() }]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
