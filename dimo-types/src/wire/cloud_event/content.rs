@@ -14,8 +14,8 @@ use super::vehicle_event::{VehicleEvent, VehicleEventName};
 use crate::wire::gen1::number::to_json;
 use crate::{Batch, Timestamp, VehicleNumber};
 
-/// What a CloudEvent carries: readings, the vehicle's number, events. At least one of them is there; the server makes an event
-/// of its own of each.
+/// What a CloudEvent carries: readings, the vehicle's number, events. At least one of them is there; the server makes an
+/// event of its own of each.
 ///
 /// # Example: readings alone
 ///

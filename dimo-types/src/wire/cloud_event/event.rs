@@ -13,8 +13,8 @@ use crate::wire::signature_text::signature_text;
 /// A CloudEvent of the ingest server's default module: signals by their VSS names in VSS units, RFC 3339 times in
 /// microseconds, vehicle and device by their DIDs. It keeps every rule that [`IngestFault`] names.
 ///
-/// The server authenticates the sender by its TLS certificate. It stores a signature and does not check it, so that is optional;
-/// it is the one of Gen 1, over `keccak256` of [`data`](Self::data), and lets a reader check who measured.
+/// The server authenticates the sender by its TLS certificate. It stores a signature and does not check it, so that is
+/// optional; it is the one of Gen 1, over `keccak256` of [`data`](Self::data), and lets a reader check who measured.
 ///
 /// # Example: what is posted
 ///

@@ -22,8 +22,8 @@ pub enum ServerResponse {
 
 /// One breach of a rule of the ingest server's default module, before or after sending. Each variant is a rule, with the
 /// place where it stands: `position` counts from 0, the readings or events of what is written, the entries of
-/// `data.signals` or `data.events` of what was received. In brackets stands the package of the network's public repositories
-/// `dis` and `model-garage` that has the rule, as of June 2026.
+/// `data.signals` or `data.events` of what was received. In brackets stands the package of the network's public
+/// repositories `dis` and `model-garage` that has the rule, as of June 2026.
 ///
 /// # Example: a mapping was forgotten
 ///
@@ -62,12 +62,12 @@ pub enum IngestFault {
     /// (model-garage, defaultmodule; dis, cloudeventconvert).
     #[error("there is neither a VIN nor a signal nor an event")]
     NoContent,
-    /// `subject` names a vehicle: `did:erc721` or the older `did:nft` (dis, cloudeventconvert). The server stores what is about
-    /// anything else without taking signals from it.
+    /// `subject` names a vehicle: `did:erc721` or the older `did:nft` (dis, cloudeventconvert). The server stores what is
+    /// about anything else without taking signals from it.
     #[error("subject is no did:erc721")]
     Subject,
-    /// `producer` is a device: `did:erc721` or the older `did:nft` (dis, cloudeventconvert). The server only writes a warning to its
-    /// log.
+    /// `producer` is a device: `did:erc721` or the older `did:nft` (dis, cloudeventconvert). The server only writes a
+    /// warning to its log.
     #[error("producer is no did:erc721")]
     Producer,
     /// `subject` is not `producer`, and not absent, which means the same (dis, cloudeventconvert): a device has no signals.
@@ -108,7 +108,8 @@ pub enum IngestFault {
         /// Which.
         position: usize,
     },
-    /// The name of a signal is in the catalogue, in this very spelling (model-garage, defaultmodule). Map it, or leave it out.
+    /// The name of a signal is in the catalogue, in this very spelling (model-garage, defaultmodule). Map it, or leave it
+    /// out.
     #[error("signal {position}: the network has no signal named {name}")]
     UnknownSignal {
         /// Which.
@@ -116,7 +117,8 @@ pub enum IngestFault {
         /// Its name.
         name: String,
     },
-    /// A signal has a value: neither `null`, nor infinite or not a number, for which JSON has no word (model-garage, defaultmodule).
+    /// A signal has a value: neither `null`, nor infinite or not a number, for which JSON has no word (model-garage,
+    /// defaultmodule).
     #[error("signal {position}: {name} has no value")]
     NoValue {
         /// Which.
@@ -124,7 +126,8 @@ pub enum IngestFault {
         /// Its name.
         name: String,
     },
-    /// A number signal has a number or a text that is one; states are 0 and 1, not `true` and `false` (model-garage, defaultmodule).
+    /// A number signal has a number or a text that is one; states are 0 and 1, not `true` and `false` (model-garage,
+    /// defaultmodule).
     #[error("signal {position}: {name} is no number")]
     NotANumber {
         /// Which.
@@ -156,7 +159,8 @@ pub enum IngestFault {
         /// Its name.
         name: String,
     },
-    /// The values of a list signal are one text with a JSON array of texts (model-garage, schema). The server takes any text.
+    /// The values of a list signal are one text with a JSON array of texts (model-garage, schema). The server takes any
+    /// text.
     #[error("signal {position}: {name} is no JSON array of texts")]
     NotAList {
         /// Which.
@@ -164,7 +168,8 @@ pub enum IngestFault {
         /// Its name.
         name: String,
     },
-    /// The dictionary's unit converts to the catalogue's (model-garage, schema). Units are not sent, so the server cannot know.
+    /// The dictionary's unit converts to the catalogue's (model-garage, schema). Units are not sent, so the server cannot
+    /// know.
     #[error("signal {position}: {name} is in {from:?}, which is no {to}")]
     Unit {
         /// Which.
@@ -176,8 +181,8 @@ pub enum IngestFault {
         /// The catalogue's unit.
         to: &'static str,
     },
-    /// A position is not 0, 0, which a receiver without a fix reports (dis, signalconvert). The server drops that where latitude
-    /// and longitude come as two signals, and takes it as one position.
+    /// A position is not 0, 0, which a receiver without a fix reports (dis, signalconvert). The server drops that where
+    /// latitude and longitude come as two signals, and takes it as one position.
     #[error("signal {position}: {name} is 0, 0")]
     Origin {
         /// Which.
@@ -233,8 +238,8 @@ pub enum IngestFault {
         /// The tag.
         tag: String,
     },
-    /// A VIN is one, or a chassis number of the Japanese market (dis, fingerprintvalidate). The server forgets a fingerprint with
-    /// another one and says so nowhere.
+    /// A VIN is one, or a chassis number of the Japanese market (dis, fingerprintvalidate). The server forgets a
+    /// fingerprint with another one and says so nowhere.
     #[error("vin: {0}")]
     VehicleNumber(#[source] VehicleNumberError),
 }

@@ -3,7 +3,7 @@
 /// How many unknown fields are ever kept, whatever the limit says.
 pub(super) const MOST_EXTRAS: usize = 4096;
 
-/// Bounds on a received CloudEvent. Reading one and its data takes at most about three times `json_bytes` and 500 bytes an
+/// Bounds on a received CloudEvent. Reading one and its data takes at most about three times `json_bytes` and 600 bytes an
 /// entry, whatever it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CloudEventLimits {
