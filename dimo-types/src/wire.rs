@@ -4,20 +4,31 @@
 //! | form | feature | who reads it |
 //! |---|---|---|
 //! | Gen 1: a JSON envelope, signed over its `data`, gzip and base64 | `json` | the live network |
+//! | CloudEvent: JSON with VSS names and DIDs | `json` | the live network's ingest server, from any device maker |
 //! | `dimo.v1`: a column a signal, protobuf, deflate | `proto` | a backend that links this crate, or any that has `proto/dimo/v1/telemetry.proto` |
 //!
 //! Signing is elsewhere: a form hands out the bytes to sign and takes the 65 bytes of the signature.
 
 #[cfg(feature = "json")]
+mod cloud_event;
+#[cfg(feature = "json")]
 mod gen1;
 mod gen1_data;
 #[cfg(feature = "proto")]
 mod proto;
+#[cfg(feature = "json")]
+mod signature_text;
 
+#[cfg(feature = "json")]
+pub use cloud_event::{
+    CloudEvent, CloudEventContent, CloudEventDataError, CloudEventHeader, CloudEventLimits,
+    CloudEventParseError, IngestFault, ReceivedCloudEvent, ReceivedData, ReceivedEvent, ReceivedSignal,
+    ReceivedValue, ServerResponse, VehicleEvent, VehicleEventName,
+};
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
-    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value, Gen1Vss, Gen1VssError, ReceivedEvent,
+    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value, Gen1Vss, Gen1VssError, ReceivedEnvelope,
     VssValue, received_json,
 };
 pub use gen1_data::Gen1Data;

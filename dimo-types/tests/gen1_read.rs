@@ -12,7 +12,7 @@ use std::io::Write;
 use base64::Engine;
 use dimo_types::Timestamp;
 use dimo_types::wire::{
-    Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value, ReceivedEvent, received_json,
+    Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value, ReceivedEnvelope, received_json,
 };
 use proptest::prelude::*;
 
@@ -90,16 +90,16 @@ fn a_key_with_half_of_a_surrogate_pair_is_unknown_not_wrong() {
 #[test]
 fn an_event_is_borrowed_with_its_source_and_both_kinds_of_data() {
     let json = br#"{"source":"0xAb","data_base64":"QQ\u003d=","x":{"data":1},"type":null,"subject":"s"}"#;
-    let event = ReceivedEvent::parse(json).unwrap();
+    let event = ReceivedEnvelope::parse(json).unwrap();
     assert_eq!((event.source().as_deref(), event.subject().as_deref()), (Some("0xAb"), Some("s")));
     assert_eq!((event.event_type(), event.signature(), event.data_bytes()), (None, None, None));
     assert_eq!(event.data_base64().as_deref(), Some("QQ=="));
     assert_eq!(event.data_base64_decoded().as_deref(), Some(b"A".as_slice()));
     assert_eq!(event.signal_count(), 0);
-    let event = ReceivedEvent::parse(br#"{"data":null,"data_base64":"*"}"#).unwrap();
+    let event = ReceivedEnvelope::parse(br#"{"data":null,"data_base64":"*"}"#).unwrap();
     assert_eq!((event.data_bytes(), event.data_base64_decoded()), (Some(b"null".as_slice()), None));
     for none in [b"{}".as_slice(), br#"{"data_base64":null}"#] {
-        assert_eq!(ReceivedEvent::parse(none).err(), Some(Gen1ParseError::NoData));
+        assert_eq!(ReceivedEnvelope::parse(none).err(), Some(Gen1ParseError::NoData));
     }
 }
 
@@ -107,12 +107,12 @@ fn an_event_is_borrowed_with_its_source_and_both_kinds_of_data() {
 fn an_event_has_as_many_signals_as_a_status_message() {
     for bytes in [T2.to_owned(), pack(T2.as_bytes())] {
         let json = received_json(bytes.as_bytes(), &Gen1Limits::default()).unwrap();
-        let event = ReceivedEvent::parse(&json).unwrap();
+        let event = ReceivedEnvelope::parse(&json).unwrap();
         assert_eq!(event.signal_count(), parse(T2).unwrap().signals().unwrap().len());
         assert_eq!(event.data_bytes(), Some(parse(T2).unwrap().data_bytes()));
     }
     let twice = br#"{"data":{"vehicle":1,"vehicle":{"signals":[1],"signals":[{},2,null]}}}"#;
-    assert_eq!(ReceivedEvent::parse(twice).unwrap().signal_count(), 3);
+    assert_eq!(ReceivedEnvelope::parse(twice).unwrap().signal_count(), 3);
 }
 
 #[test]
@@ -284,7 +284,7 @@ proptest! {
         if let Ok(payload) = Gen1Payload::parse(&bytes, &Gen1Limits::default()) {
             let found = bytes.windows(payload.data_bytes().len()).any(|window| window == payload.data_bytes());
             prop_assert!(found, "data is a piece of what was received");
-            let event = ReceivedEvent::parse(&bytes).unwrap();
+            let event = ReceivedEnvelope::parse(&bytes).unwrap();
             prop_assert_eq!(event.data_bytes(), Some(payload.data_bytes()));
             if let Ok(signals) = payload.signals() {
                 prop_assert_eq!(event.signal_count(), signals.len());

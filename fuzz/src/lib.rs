@@ -4,11 +4,14 @@
 mod crypto;
 #[path = "../../dimo-dbc/tests/fuzz/mod.rs"]
 mod dbc;
+#[path = "../../dimo-types/tests/fuzz/mod.rs"]
+mod types;
 
 /// Gives `bytes` to the target of that name.
 pub fn run(target: &str, bytes: &[u8]) {
     let dbc = dbc::TARGETS.iter().copied();
-    let mut targets = dbc.chain(crypto::TARGETS.iter().copied());
+    let types = types::TARGETS.iter().copied();
+    let mut targets = dbc.chain(crypto::TARGETS.iter().copied()).chain(types);
     let (_, body) = targets.find(|(name, _)| *name == target).expect("a target of that name");
     body(bytes);
 }

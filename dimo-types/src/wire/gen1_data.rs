@@ -1,6 +1,6 @@
 //! [`Gen1Data`]: the part of a Gen 1 message that is signed, known to be written here.
 
-/// The JSON object `data` of a Gen 1 message, as the encoder of this program wrote it.
+/// The JSON object `data` of a Gen 1 message or of a CloudEvent, as the encoder of this program wrote it.
 ///
 /// The live network signs it without a prefix, so a signature over bytes of somebody else's choice would be a forgery made by
 /// the device itself. This type has no constructor: it comes from an envelope of this crate (feature `json`), and is what a

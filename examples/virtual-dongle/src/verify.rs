@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use dimo_crypto::{Attestation, ReceivedTelemetry, Signature, Verifiable, verify};
-use dimo_types::wire::{Gen1Limits, Gen1ParseError, ReceivedEvent, received_json};
+use dimo_types::wire::{Gen1Limits, Gen1ParseError, ReceivedEnvelope, received_json};
 use dimo_types::{Address, Did};
 use serde::Serialize;
 
@@ -70,7 +70,7 @@ fn judge(bytes: &[u8], address: Option<Address>, to: &mut impl Write) -> io::Res
         Ok(json) => json,
         Err(error) => return print(outcome_of(&error), &no_event(error.to_string()), to),
     };
-    let event = match ReceivedEvent::parse(&json) {
+    let event = match ReceivedEnvelope::parse(&json) {
         Ok(event) => event,
         Err(error) => return print(outcome_of(&error), &no_event(error.to_string()), to),
     };
@@ -106,7 +106,7 @@ fn print(outcome: Outcome, verdict: &Verdict<'_>, to: &mut impl Write) -> io::Re
 }
 
 /// Whether the event is signed by `address`, or by whom it names.
-fn check(event: &ReceivedEvent<'_>, address: Option<Address>) -> Result<(), String> {
+fn check(event: &ReceivedEnvelope<'_>, address: Option<Address>) -> Result<(), String> {
     if event.event_type().as_deref() == Some(ATTESTATION) {
         let signer = signer(address, "source", event.source())?;
         check_attestation(event, &signature(event)?, signer)
@@ -118,7 +118,7 @@ fn check(event: &ReceivedEvent<'_>, address: Option<Address>) -> Result<(), Stri
 }
 
 fn check_attestation(
-    event: &ReceivedEvent<'_>,
+    event: &ReceivedEnvelope<'_>,
     signature: &Signature,
     signer: Address,
 ) -> Result<(), String> {
@@ -181,7 +181,7 @@ pub(crate) fn address(text: &str) -> Result<Address, String> {
 }
 
 /// The signature; the network's verifiers take it without its `0x` too.
-fn signature(event: &ReceivedEvent<'_>) -> Result<Signature, String> {
+fn signature(event: &ReceivedEnvelope<'_>) -> Result<Signature, String> {
     let text = event.signature().filter(|text| !text.is_empty()).ok_or("there is no signature")?;
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(&text);
     if digits.len() != 2 * Signature::LEN {

@@ -18,6 +18,7 @@ use super::number::to_json;
 use super::status::status_data;
 use super::{Gen1Device, Gen1Kind};
 use crate::wire::Gen1Data;
+use crate::wire::signature_text::signature_text;
 use crate::{Address, Batch, RecordId, Timestamp, TokenId};
 
 /// What an envelope says about its `data`.
@@ -173,13 +174,10 @@ impl Gen1Envelope {
 
     /// Appends the signature (`r`, `s`, and `v` of 27 or 28) as the last field.
     pub fn sign_with(self, signature: [u8; 65]) -> Gen1Signed {
-        let mut digits = [0; 130];
-        // 130 digits for 65 bytes: encoding cannot fail.
-        let _ = base16ct::lower::encode(&signature, &mut digits);
         let mut json = self.text;
         let _closing_brace = json.pop();
-        json.push_str(",\"signature\":\"0x");
-        json.push_str(core::str::from_utf8(&digits).unwrap_or_default());
+        json.push_str(",\"signature\":\"");
+        json.push_str(&signature_text(&signature));
         json.push_str("\"}");
         Gen1Signed { kind: self.kind, subject: self.subject, json }
     }

@@ -25,7 +25,7 @@ impl Formatter for ShortNumbers {
 }
 
 /// The JSON text of `value`.
-pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
+pub(in crate::wire) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
     let mut bytes = alloc::vec::Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut bytes, ShortNumbers))?;
     String::from_utf8(bytes).map_err(serde::ser::Error::custom)

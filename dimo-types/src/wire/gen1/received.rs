@@ -1,4 +1,4 @@
-//! [`ReceivedEvent`]: an envelope of any kind, with the bytes that may be signed exactly as they came.
+//! [`ReceivedEnvelope`]: an envelope of any kind, with the bytes that may be signed exactly as they came.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use super::fields::{Field, TopLevel, name_of};
 use super::unpack::{decode_base64, unpack};
 
 /// The JSON that a received message consists of: taken out of `compressedPayload`, or the bytes themselves when they are not
-/// packed. For [`ReceivedEvent::parse`].
+/// packed. For [`ReceivedEnvelope::parse`].
 ///
 /// # Errors
 ///
@@ -37,20 +37,20 @@ pub fn received_json<'a>(bytes: &'a [u8], limits: &Gen1Limits) -> Result<Cow<'a,
 /// # Example: which bytes an attestation signs
 ///
 /// ```
-/// use dimo_types::wire::{Gen1Limits, ReceivedEvent, received_json};
+/// use dimo_types::wire::{Gen1Limits, ReceivedEnvelope, received_json};
 /// let file = br#"{"type":"dimo.attestation","source":"0x07B5","data":{"insured":true},"signature":"0xa2"}"#;
 /// let json = received_json(file, &Gen1Limits::default())?;
-/// let event = ReceivedEvent::parse(&json)?;
+/// let event = ReceivedEnvelope::parse(&json)?;
 /// assert_eq!(event.event_type().as_deref(), Some("dimo.attestation"));
 /// assert_eq!(event.data_bytes(), Some(br#"{"insured":true}"#.as_slice()));
 /// assert_eq!(event.source().as_deref(), Some("0x07B5"));
 /// # Ok::<(), dimo_types::wire::Gen1ParseError>(())
 /// ```
-pub struct ReceivedEvent<'a> {
+pub struct ReceivedEnvelope<'a> {
     fields: TopLevel<'a>,
 }
 
-impl<'a> ReceivedEvent<'a> {
+impl<'a> ReceivedEnvelope<'a> {
     /// Reads the JSON of an envelope. It takes no memory but for nesting, at most one byte a byte of `json`.
     ///
     /// # Errors
@@ -118,9 +118,9 @@ impl<'a> ReceivedEvent<'a> {
 }
 
 /// The envelope without `data`, which may be long.
-impl fmt::Debug for ReceivedEvent<'_> {
+impl fmt::Debug for ReceivedEnvelope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceivedEvent")
+        f.debug_struct("ReceivedEnvelope")
             .field("subject", &self.subject())
             .field("source", &self.source())
             .field("type", &self.event_type())
