@@ -96,6 +96,7 @@ fn the_batch_message_is_the_schema_s() {
             software_version: "s".into(),
         }),
         column_shorts: vec![0, u64::MAX],
+        leaf_seed: Some(vec![]),
     };
     assert_equal_to_schema("dimo.v1.TelemetryBatch", &message, &[]);
 }

@@ -6,6 +6,7 @@ mod decode;
 mod dictionary;
 mod encode;
 mod error;
+mod leaf;
 mod limits;
 mod parts;
 mod signed;

@@ -44,10 +44,10 @@ pub struct DecodedBatch {
     device: Address,
     vehicle: Option<TokenId>,
     dictionary_hash: [u8; 32],
-    timelines: Timelines,
-    columns: Vec<Head>,
-    message: v1::TelemetryBatch,
-    parts: Parts,
+    pub(super) timelines: Timelines,
+    pub(super) columns: Vec<Head>,
+    pub(super) message: v1::TelemetryBatch,
+    pub(super) parts: Parts,
     unknown: Unknown,
     readings: usize,
 }
@@ -173,7 +173,7 @@ fn check_heads(message: &v1::TelemetryBatch) -> Result<(), DecodeError> {
     }
 }
 
-fn exact<const N: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; N], DecodeError> {
+pub(super) fn exact<const N: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; N], DecodeError> {
     bytes.try_into().map_err(|_| DecodeError::FieldLength { field, len: bytes.len() })
 }
 

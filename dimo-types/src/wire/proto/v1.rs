@@ -95,6 +95,9 @@ pub struct TelemetryBatch {
     /// How many of the last times of its timeline each column lacks; empty when none lacks any.
     #[prost(uint64, repeated, tag = "21")]
     pub column_shorts: Vec<u64>,
+    /// What the salts of the batch's leaves are made from: 16 bytes.
+    #[prost(bytes = "vec", optional, tag = "22")]
+    pub leaf_seed: Option<Vec<u8>>,
 }
 
 /// What the values of a column are.
