@@ -6,14 +6,16 @@ mod leaving;
 
 use dimo_crypto::SoftwareKey;
 use dimo_rewards::NftId;
-use dimo_types::Timestamp;
+use dimo_types::{Reading, Timestamp};
 
+use crate::api::{ClimateState, VehicleData};
 use crate::backend::{Authorities, Backend, Form};
 use crate::books::Books;
 use crate::car::{Car, Kind, Use};
 use crate::clock::{Clock, after};
 use crate::http::ServiceClient;
 use crate::linked::Linked;
+use crate::mapping::Mapping;
 use crate::owner::{Owner, RECIPIENT};
 use crate::patience::Patience;
 use crate::poller::{Stopped, Tokens};
@@ -127,6 +129,12 @@ impl World {
     fn hours(&self, hours: u64) -> Timestamp {
         after(self.start, core::time::Duration::from_secs(hours * HOUR))
     }
+}
+
+/// The outside temperature at `now`, as the service would tell it.
+fn one_reading(mapping: &mut Mapping, now: Timestamp) -> Vec<Reading<'static>> {
+    let climate = ClimateState { timestamp: Some(now.as_millis()), outside_temp: Some(50.0) };
+    mapping.readings(now, &VehicleData { climate_state: Some(climate), ..VehicleData::default() })
 }
 
 /// What is done with the car: the day before, to work, an errand in two parts, the door, home, and charged.

@@ -121,3 +121,45 @@ pub(crate) fn granted(
     });
     readings
 }
+
+#[cfg(test)]
+mod tests {
+    use dimo_types::{Privilege, PrivilegeSet, TokenId};
+
+    use super::*;
+
+    const FRIEND: Address = Address::new([1; 20]);
+    const STRANGER: Address = Address::new([2; 20]);
+
+    fn second(seconds: u64) -> Timestamp {
+        Timestamp::from_secs(1_700_000_000 + seconds).unwrap()
+    }
+
+    /// The names that a recipient sees at a time: of a speed and a position, with these privileges from 0 to 100 s.
+    fn seen(privileges: PrivilegeSet, recipient: Address, at: Timestamp) -> Vec<&'static str> {
+        let mut mapping = Mapping::new();
+        let json = r#"{"drive_state":{"timestamp":1,"speed":10,"latitude":1.0,"longitude":2.0}}"#;
+        let readings = mapping.readings(at, &serde_json::from_str(json).unwrap());
+        let grants = [Grant { recipient: FRIEND, privileges, from: second(0), until: second(100) }];
+        let policy = SharingPolicy::new(TokenId::from(1), 1, &grants).unwrap();
+        let names = mapping.dictionary();
+        let granted = granted(&mapping, readings, &policy, recipient, at);
+        granted.iter().map(|reading| names[usize::from(reading.signal.0)].name).collect()
+    }
+
+    #[test]
+    fn a_position_needs_a_privilege_of_its_own() {
+        let data = PrivilegeSet::EMPTY.with(Privilege::NonLocationData);
+        assert_eq!(seen(data, FRIEND, second(1)), ["speed"]);
+        let all = data.with(Privilege::AllTimeLocation);
+        assert_eq!(seen(all, FRIEND, second(1)), ["speed", "currentLocationCoordinates"]);
+    }
+
+    #[test]
+    fn nothing_is_shared_with_a_stranger_without_a_privilege_or_after_the_end_of_the_consent() {
+        let data = PrivilegeSet::EMPTY.with(Privilege::NonLocationData);
+        assert!(seen(data, STRANGER, second(1)).is_empty());
+        assert!(seen(PrivilegeSet::EMPTY, FRIEND, second(1)).is_empty());
+        assert!(seen(data, FRIEND, second(100)).is_empty());
+    }
+}

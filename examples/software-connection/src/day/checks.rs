@@ -2,7 +2,7 @@
 
 use dimo_types::{SharingPolicy, Timestamp};
 
-use super::World;
+use super::{World, one_reading};
 use crate::backend::Form;
 use crate::linked::granted;
 use crate::mapping::Mapping;
@@ -89,8 +89,7 @@ impl World {
         let linked = self.linked.as_ref().ok_or("there is no connection with a consent")?;
         let policy = SharingPolicy::new(linked.connection.synthetic.vehicle, linked.version, &linked.grants);
         let (policy, now, mut mapping) = (policy.map_err(reason)?, self.start, Mapping::new());
-        let data = serde_json::from_str(r#"{"climate_state":{"timestamp":1,"outside_temp":50.0}}"#);
-        let readings = mapping.readings(now, &data.map_err(reason)?);
+        let readings = one_reading(&mut mapping, now);
         let count = |recipient| granted(&mapping, readings.clone(), &policy, recipient, now).len();
         let counts = (count(RECIPIENT), count(Owner::stranger()?.address()));
         hold(counts == (1, 0), || format!("granted and not granted: {counts:?}"))

@@ -51,6 +51,11 @@ impl World {
         })?;
         self.books.bond(nft, address)?;
         self.books.economy.connect(&address, vehicle).map_err(reason)?;
+        let sold = self.books.economy.nft(nft).ok_or("the NFT is gone")?;
+        let (rebate, months) = (sold.split.rebate(), sold.schedule.months().get());
+        hold(rebate == Wei::from_dimo(7).unwrap_or_default() && months == 24, || {
+            format!("{rebate} $DIMO come back in {months} months")
+        })?;
         let bond =
             self.books.economy.nft(nft).and_then(|nft| nft.bond.as_ref()).ok_or("the NFT is not bonded")?;
         hold(bond.vehicle == Some(vehicle), || "the NFT is not with the vehicle".to_owned())?;

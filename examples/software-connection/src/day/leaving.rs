@@ -5,7 +5,10 @@ use dimo_crypto::{BurnSynthetic, MintSynthetic, SoftwareKey};
 use dimo_rewards::{Account, Connection as Paired, ScheduleState};
 use dimo_types::{TokenId, Wei};
 
-use super::{CONNECTION, World};
+use super::{CONNECTION, World, one_reading};
+use crate::backend::Authorities;
+use crate::connection::Connection;
+use crate::mapping::Mapping;
 use crate::owner::Owner;
 use crate::poller::Stopped;
 use crate::registry::REGISTRY;
@@ -91,8 +94,22 @@ impl World {
         hold(nft != used && paid == Some(self.books.price()?), || format!("{nft} for {paid:?}"))?;
         self.books.bond(nft, second.address)?;
         self.books.economy.connect(&second.address, second.vehicle).map_err(reason)?;
-        let bond =
-            self.books.economy.nft(nft).and_then(|nft| nft.bond.as_ref()).ok_or("the NFT is not bonded")?;
-        hold(bond.vehicle == Some(first.vehicle), || "the NFT is not with the vehicle".to_owned())
+        let bond = self.books.economy.nft(nft).and_then(|nft| nft.bond.as_ref());
+        let vehicle = bond.ok_or("the NFT is not bonded")?.vehicle;
+        hold(vehicle == Some(first.vehicle), || "the NFT is not with the vehicle".to_owned())?;
+        self.only_the_second_is_heard(Connection::new(key, second, Mapping::new().dictionary()))
+    }
+
+    /// The backend takes what the second connection sends, and nothing more of the first.
+    fn only_the_second_is_heard(&mut self, mut second: Connection) -> Checked {
+        let now = self.clock.now();
+        let first = &mut self.linked.as_mut().ok_or("there was no first connection")?.connection;
+        let who = Authorities { registry: &self.registry, books: &self.books };
+        let late = first.send(now, one_reading(&mut Mapping::new(), now))?;
+        hold(self.backend.take(&late, now, who).is_err(), || {
+            "the burned connection is still heard".to_owned()
+        })?;
+        let sent = second.send(now, one_reading(&mut Mapping::new(), now))?;
+        self.backend.take(&sent, now, who)
     }
 }
