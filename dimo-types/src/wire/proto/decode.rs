@@ -28,11 +28,23 @@ use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Ti
 /// assert_eq!(decode_batch(&encode_batch(&batch), &limits).unwrap_err(), DecodeError::TooLarge { limit: 10 });
 /// ```
 pub fn decode_batch(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
-    let message = zlib::inflate(bytes, limits)?;
-    census::check_batch(&message, limits)?;
+    decode_message(&zlib::inflate(bytes, limits)?, limits)
+}
+
+/// Reads a batch that was not deflated: what [`batch_message`](super::batch_message) and
+/// [`BatchEncoder`](crate::wire::BatchEncoder) write.
+///
+/// # Errors
+///
+/// As [`decode_batch`].
+pub fn decode_message(message: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
+    if message.len() > limits.inflated_bytes {
+        return Err(DecodeError::TooLarge { limit: limits.inflated_bytes });
+    }
+    census::check_batch(message, limits)?;
     let mut unknown = Unknown::default();
-    census::unknown_fields(&message, &mut unknown)?;
-    let message = v1::TelemetryBatch::decode(message.as_slice())
+    census::unknown_fields(message, &mut unknown)?;
+    let message = v1::TelemetryBatch::decode(message)
         .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
     DecodedBatch::check(message, unknown)
 }
