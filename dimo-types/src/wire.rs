@@ -11,6 +11,7 @@
 
 #[cfg(feature = "json")]
 mod cloud_event;
+mod deflate;
 #[cfg(feature = "json")]
 mod gen1;
 mod gen1_data;
@@ -25,6 +26,7 @@ pub use cloud_event::{
     CloudEventParseError, IngestFault, ReceivedCloudEvent, ReceivedData, ReceivedEvent, ReceivedSignal,
     ReceivedValue, ServerResponse, VehicleEvent, VehicleEventName,
 };
+pub use deflate::{ZlibEncodeError, ZlibEncoder, ZlibOptions, ZlibOptionsError};
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
