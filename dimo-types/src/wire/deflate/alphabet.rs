@@ -174,15 +174,48 @@ impl<const N: usize> Alphabet<N> {
     }
 }
 
-/// About how many bits so many symbols take, and what describes their code.
-pub(super) fn cost(counts: impl Iterator<Item = u16>) -> u32 {
-    let (mut total, mut own, mut bits) = (0, 0u32, 0);
-    for count in counts.map(u32::from).filter(|count| *count > 0) {
-        total += count;
-        own += (count * log2(count)) >> 4;
-        bits += LENGTH_BITS;
+/// About how many bits symbols take, and what describes their code.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Estimate {
+    total: u32,
+    different: u32,
+    /// The sum of [`weight`] over the counts.
+    weights: u32,
+}
+
+impl Estimate {
+    pub(super) fn of(counts: &[u16]) -> Self {
+        counts.iter().filter(|count| **count > 0).fold(Self::default(), |sum, count| Self {
+            total: sum.total + u32::from(*count),
+            different: sum.different + 1,
+            weights: sum.weights + weight(u32::from(*count)),
+        })
     }
-    bits + (((total * log2(total.max(1))) >> 4).saturating_sub(own) >> 4)
+
+    /// One more of a symbol that occurred so often.
+    pub(super) fn add(&mut self, count: u16) {
+        let count = u32::from(count);
+        self.total += 1;
+        self.different += u32::from(count == 0);
+        self.weights += weight(count + 1) - weight(count);
+    }
+
+    /// One less.
+    pub(super) fn remove(&mut self, count: u16) {
+        let count = u32::from(count);
+        self.total -= 1;
+        self.different -= u32::from(count == 1);
+        self.weights -= weight(count) - weight(count - 1);
+    }
+
+    pub(super) fn bits(self) -> u32 {
+        self.different * LENGTH_BITS + (weight(self.total).saturating_sub(self.weights) >> 4)
+    }
+}
+
+/// A count times its logarithm, in 16ths.
+fn weight(count: u32) -> u32 {
+    (count * log2(count.max(1))) >> 4
 }
 
 /// Logarithm to base 2, in 256ths, of a number that is not 0.
@@ -301,8 +334,8 @@ impl Tree<'_> {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-    use std::vec::Vec;
+    extern crate alloc;
+    use alloc::vec::Vec;
 
     use super::*;
 
@@ -369,7 +402,7 @@ mod tests {
             };
             let count = 2 + round % 285;
             // Some equal, some rare, some missing.
-            let counts: Vec<u16> = (0..count).map(|_| (next() % 200 >> (next() % 9)) as u16).collect();
+            let counts: Vec<u16> = (0..count).map(|_| ((next() % 200) >> (next() % 9)) as u16).collect();
             if counts.iter().filter(|count| **count > 0).count() < 2 {
                 continue;
             }

@@ -18,7 +18,36 @@ const WORDS: usize = LARGEST_WINDOW + 1656;
 const FIRST_LOOK: Effort = Effort { chain: 16, enough: 64 };
 const FIRST_LAZY: usize = 32;
 
-/// The memory that encoding takes.
+/// Writes zlib streams (RFC 1950) without a heap; any decoder of zlib reads them.
+///
+/// The value is all the memory that encoding takes, less than 16 KB, beside 1.5 KB of stack: a microcontroller keeps one in a
+/// `static`. The input lies whole in memory, so the window needs no copy of it.
+///
+/// # Example: a batch on its way from a microcontroller
+///
+/// ```
+/// use dimo_types::wire::{ZlibEncodeError, ZlibEncoder, ZlibOptions};
+/// # let batch = [[8, 1, 16, 2, 0, 0, 0, 29], [8, 1, 16, 2, 0, 0, 0, 31]].concat().repeat(40);
+///
+/// // Firmware has it in a `static`, behind its mutex.
+/// let mut encoder = ZlibEncoder::new();
+///
+/// // The sealed batch, and a buffer that is never too small for 1 KB of it.
+/// let mut buffer = [0; ZlibEncoder::bound(1024)];
+/// let len = encoder.encode(&batch, ZlibOptions::DEFAULT, &mut buffer)?;
+/// let stream = &buffer[..len];
+/// assert!(stream.len() < batch.len() / 10);
+///
+/// // The backend inflates it.
+/// assert_eq!(miniz_oxide::inflate::decompress_to_vec_zlib(stream).unwrap(), batch);
+///
+/// // A buffer that is too small holds nothing of use; the batch is still there, to be sent another way.
+/// assert_eq!(
+///     encoder.encode(&batch, ZlibOptions::DEFAULT, &mut [0; 16]),
+///     Err(ZlibEncodeError::OutputTooSmall { given: 16, enough: 651 }),
+/// );
+/// # Ok::<(), ZlibEncodeError>(())
+/// ```
 pub struct ZlibEncoder {
     heads: [u16; HEADS],
     words: [u16; WORDS],

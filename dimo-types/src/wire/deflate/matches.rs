@@ -69,6 +69,8 @@ impl<'a> Finder<'a> {
         let here = rest.get(..LONGEST).unwrap_or(rest);
         let farthest = position.min(self.links.len());
         let (mut length, mut before) = (SHORTEST - 1, 0);
+        // A candidate is better only if it has the byte behind what the best one has.
+        let Some(mut wanted) = here.get(length) else { return };
         for _ in 0..effort.chain {
             let distance = usize::from((position as u16).wrapping_sub(candidate));
             // Links only lead back; one that does not has been overwritten.
@@ -76,17 +78,15 @@ impl<'a> Finder<'a> {
                 return;
             }
             before = distance;
-            let there = self.input.get(position - distance..).unwrap_or_default();
-            if here.get(length).is_none() {
-                return;
-            }
-            if here.get(length) == there.get(length) {
+            if self.input.get(position - distance + length) == Some(wanted) {
+                let there = self.input.get(position - distance..).unwrap_or_default();
                 let common = common_prefix(here, there);
                 if common > length {
                     length = common;
                     each(Match { length, distance });
-                    if length >= effort.enough {
-                        return;
+                    match here.get(length) {
+                        Some(byte) if length < effort.enough => wanted = byte,
+                        _ => return,
                     }
                 }
             }

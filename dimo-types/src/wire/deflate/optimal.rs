@@ -49,7 +49,6 @@ impl Ways<'_> {
         start: usize,
         effort: Effort,
     ) -> (usize, Option<Match>) {
-        self.costs.fill(u16::MAX);
         let (mut step, mut reached, mut cost) = (0, 0, 0);
         loop {
             let Some(byte) = finder.input().get(start + step) else { return (step, None) };
@@ -57,14 +56,15 @@ impl Ways<'_> {
                 return (step, None);
             }
             let literal = cost + codes.literals.price(usize::from(*byte));
+            self.reach(&mut reached, step + 1);
             self.offer(step + 1, literal, 1, 0);
-            reached = reached.max(step + 1);
             let (mut length, mut long) = (SHORTEST - 1, None);
             finder.search(start + step, effort, |found| {
                 if found.length >= effort.enough || step + found.length >= STEPS {
                     long = Some(found);
                     return;
                 }
+                self.reach(&mut reached, step + found.length);
                 let symbol = of_distance(found.distance);
                 let cost = cost + codes.distances.price(symbol.symbol) + symbol.extra_bits as u16 * PRICE;
                 for length in length + 1..=found.length {
@@ -73,7 +73,6 @@ impl Ways<'_> {
                     self.offer(step + length, cost + price, length, found.distance);
                 }
                 length = found.length;
-                reached = reached.max(step + length);
             });
             if long.is_some() {
                 return (step, long);
@@ -83,6 +82,14 @@ impl Ways<'_> {
                 return (step, None);
             }
             cost = self.costs.get(step).copied().unwrap_or_default();
+        }
+    }
+
+    /// No way is known to the steps that become reached.
+    fn reach(&mut self, reached: &mut usize, step: usize) {
+        if step > *reached {
+            self.costs.get_mut(*reached + 1..=step).unwrap_or_default().fill(u16::MAX);
+            *reached = step;
         }
     }
 

@@ -1,11 +1,11 @@
 //! Where a block had better end, since its parts want codes of their own.
 
-use super::alphabet::{Codes, cost};
+use super::alphabet::{Codes, Estimate};
 use super::symbols::{DISTANCES, LITERALS, of_distance, of_length};
 use super::tokens::Tokens;
 
-/// So many places of a block are tried.
-const PLACES: u32 = 32;
+/// Of so many places of a block one is tried.
+const STRIDE: u32 = 8;
 /// About the bits of another block beside those of its symbols and of their code.
 const BLOCK_BITS: u32 = 80;
 /// How often a block is cut.
@@ -38,39 +38,54 @@ pub(super) fn end(
 
 /// After how many bytes it pays most, if anywhere.
 fn best_cut(tokens: &Tokens<'_>, codes: &Codes, front: &mut [u16; LITERALS], bytes: &[u8]) -> Option<usize> {
-    let (literals, distances) = (codes.literals.counts(), codes.distances.counts());
-    let symbols: u32 = literals.iter().map(|count| u32::from(*count)).sum();
-    let whole = cost(literals.iter().copied()) + cost(distances.iter().copied());
-    let stride = (symbols / PLACES).max(1);
     front.fill(0);
-    let mut front_distances = [0; DISTANCES];
-    let (mut count, mut next, mut best) = (0, stride, (whole.saturating_sub(BLOCK_BITS), None));
+    let mut literals = Cut::new(codes.literals.counts(), front);
+    let mut front = [0; DISTANCES];
+    let mut distances = Cut::new(codes.distances.counts(), &mut front);
+    let mut best = (literals.bits() + distances.bits()).saturating_sub(BLOCK_BITS);
+    let (mut place, mut until_next) = (None, STRIDE);
     for_each(tokens, bytes, |at, literal, distance| {
-        if count >= next {
-            next += stride;
-            let split = both(front, literals) + both(&front_distances, distances);
-            if split < best.0 {
-                best = (split, Some(at));
+        until_next -= 1;
+        if until_next == 0 {
+            until_next = STRIDE;
+            let bits = literals.bits() + distances.bits();
+            if bits < best {
+                (best, place) = (bits, Some(at));
             }
         }
-        count += 1;
-        increase(front, literal);
+        literals.pass(literal);
         if let Some(distance) = distance {
-            increase(&mut front_distances, distance);
+            distances.pass(distance);
         }
     });
-    best.1
+    place
 }
 
-/// What is in front, and what is behind it.
-fn both(front: &[u16], all: &[u16]) -> u32 {
-    let behind = all.iter().zip(front).map(|(all, front)| all.wrapping_sub(*front));
-    cost(front.iter().copied()) + cost(behind)
+/// An alphabet in two parts: what was passed is in front.
+struct Cut<'a> {
+    all: &'a [u16],
+    passed: &'a mut [u16],
+    front: Estimate,
+    behind: Estimate,
 }
 
-fn increase(counts: &mut [u16], symbol: usize) {
-    if let Some(count) = counts.get_mut(symbol) {
-        *count = count.wrapping_add(1);
+impl<'a> Cut<'a> {
+    fn new(all: &'a [u16], passed: &'a mut [u16]) -> Self {
+        Self { front: Estimate::default(), behind: Estimate::of(all), all, passed }
+    }
+
+    fn pass(&mut self, symbol: usize) {
+        let (Some(all), Some(passed)) = (self.all.get(symbol), self.passed.get_mut(symbol)) else { return };
+        // It was counted from the same tokens.
+        if let Some(behind) = all.checked_sub(*passed).filter(|behind| *behind > 0) {
+            self.front.add(*passed);
+            self.behind.remove(behind);
+            *passed += 1;
+        }
+    }
+
+    fn bits(&self) -> u32 {
+        self.front.bits() + self.behind.bits()
     }
 }
 
