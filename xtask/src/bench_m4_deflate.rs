@@ -15,7 +15,7 @@ const LEVELS: [(u8, Option<f64>); 9] = [
     (9, None),
 ];
 /// Bytes of flash of all levels together.
-const MOST_FLASH: u64 = 12_288;
+const MOST_FLASH: u64 = 14_336;
 
 pub(crate) fn print(measured: &Measured) -> Result<(), String> {
     println!("zlib streams: instructions a byte of columns, bytes of a hundred, and bytes of stack");

@@ -235,8 +235,25 @@ fn sort<'s>(counts: &[u16], order: &'s mut [u16]) -> &'s mut [u16] {
         used += 1;
     }
     let order = order.get_mut(..used).unwrap_or_default();
-    order.sort_unstable_by_key(|symbol| (counts.get(usize::from(*symbol)), *symbol));
+    for gap in GAPS {
+        for place in gap..order.len() {
+            sink(order, place, gap, |symbol| (counts.get(usize::from(symbol)), symbol));
+        }
+    }
     order
+}
+
+/// Shell's sort takes a tenth of the flash of the standard library's; gaps by M. Ciura, 2001.
+const GAPS: [usize; 6] = [132, 57, 23, 10, 4, 1];
+
+fn sink<K: Ord>(order: &mut [u16], mut place: usize, gap: usize, key: impl Fn(u16) -> K) {
+    while let Some(before) = place.checked_sub(gap)
+        && let Ok([one, other]) = order.get_disjoint_mut([before, place])
+        && key(*one) > key(*other)
+    {
+        core::mem::swap(one, other);
+        place = before;
+    }
 }
 
 /// How many words of each length a code has.

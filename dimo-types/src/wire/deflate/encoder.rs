@@ -20,7 +20,7 @@ const FIRST_LAZY: usize = 32;
 
 /// Writes zlib streams (RFC 1950) without a heap; any decoder of zlib reads them.
 ///
-/// The value is all the memory that encoding takes, less than 16 KB, beside 1.5 KB of stack: a microcontroller keeps one in a
+/// The value is all the memory that encoding takes, less than 16 KB, beside 1 KB of stack: a microcontroller keeps one in a
 /// `static`. The input lies whole in memory, so the window needs no copy of it.
 ///
 /// # Example: a batch on its way from a microcontroller
