@@ -1,4 +1,4 @@
-//! How a [`Batch`](crate::Batch) travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
+//! How a `Batch` travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
 //! more efficient binary methods such as protobuf or avro").
 //!
 //! | form | feature | who reads it |

@@ -1,9 +1,11 @@
 //! [`Alphabet`]: how often symbols occur, and the code that makes them short.
 
+use super::estimate::log2;
+use super::huffman::{Words, sort};
 use super::symbols::{DISTANCES, END_OF_BLOCK, LITERALS};
 
 /// Bits of the longest code of literals, lengths and distances.
-const LONGEST_CODE: usize = 15;
+pub(super) const LONGEST_CODE: usize = 15;
 /// Parts of a bit in which prices are counted.
 pub(super) const PRICE: u16 = 8;
 /// Half of such a part, in 256ths of a bit.
@@ -61,8 +63,6 @@ impl Codes {
 }
 
 pub(super) const FIXED_DISTANCE: u8 = 5;
-/// About how many bits say how long the code of a symbol is.
-const LENGTH_BITS: u32 = 4;
 
 pub(super) fn fixed_length(symbol: usize) -> u8 {
     match symbol {
@@ -156,7 +156,7 @@ impl<const N: usize> Alphabet<N> {
 
     /// Words of one length in the order of symbols, the shorter ones before the longer ones (RFC 1951, section 3.2.2).
     pub(super) fn assign(&mut self) {
-        let mut words = Words([0; LONGEST_CODE + 1]);
+        let mut words = Words::new();
         for length in self.lengths.iter().filter(|length| **length > 0) {
             words.add(usize::from(*length), 1);
         }
@@ -170,181 +170,6 @@ impl<const N: usize> Alphabet<N> {
             let Some(next) = next.get_mut(usize::from(*length)) else { continue };
             *count = if *length == 0 { 0 } else { next.reverse_bits() >> (16 - u32::from(*length)) };
             *next = next.wrapping_add(1);
-        }
-    }
-}
-
-/// About how many bits symbols take, and what describes their code.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Estimate {
-    total: u32,
-    different: u32,
-    /// The sum of [`weight`] over the counts.
-    weights: u32,
-}
-
-impl Estimate {
-    pub(super) fn of(counts: &[u16]) -> Self {
-        counts.iter().filter(|count| **count > 0).fold(Self::default(), |sum, count| Self {
-            total: sum.total + u32::from(*count),
-            different: sum.different + 1,
-            weights: sum.weights + weight(u32::from(*count)),
-        })
-    }
-
-    /// One more of a symbol that occurred so often.
-    pub(super) fn add(&mut self, count: u16) {
-        let count = u32::from(count);
-        self.total += 1;
-        self.different += u32::from(count == 0);
-        self.weights += weight(count + 1) - weight(count);
-    }
-
-    /// One less.
-    pub(super) fn remove(&mut self, count: u16) {
-        let count = u32::from(count);
-        self.total -= 1;
-        self.different -= u32::from(count == 1);
-        self.weights -= weight(count) - weight(count - 1);
-    }
-
-    pub(super) fn bits(self) -> u32 {
-        self.different * LENGTH_BITS + (weight(self.total).saturating_sub(self.weights) >> 4)
-    }
-}
-
-/// A count times its logarithm, in 16ths.
-fn weight(count: u32) -> u32 {
-    (count * log2(count.max(1))) >> 4
-}
-
-/// Logarithm to base 2, in 256ths, of a number that is not 0.
-fn log2(number: u32) -> u32 {
-    let whole = number.ilog2();
-    // The fraction f in 256ths; log2(1 + f) is close to f + 0.344 f (1 - f).
-    let fraction = if whole >= 8 { number >> (whole - 8) } else { number << (8 - whole) } & 0xFF;
-    (whole << 8) + fraction + ((fraction * (256 - fraction) * 88) >> 16)
-}
-
-/// The symbols that occurred, the rarest first.
-fn sort<'s>(counts: &[u16], order: &'s mut [u16]) -> &'s mut [u16] {
-    let occurred = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-    let mut used = 0;
-    for (room, (symbol, _)) in order.iter_mut().zip(occurred) {
-        *room = symbol as u16;
-        used += 1;
-    }
-    let order = order.get_mut(..used).unwrap_or_default();
-    for gap in GAPS {
-        for place in gap..order.len() {
-            sink(order, place, gap, |symbol| (counts.get(usize::from(symbol)), symbol));
-        }
-    }
-    order
-}
-
-/// Shell's sort takes a tenth of the flash of the standard library's; gaps by M. Ciura, 2001.
-const GAPS: [usize; 6] = [132, 57, 23, 10, 4, 1];
-
-fn sink<K: Ord>(order: &mut [u16], mut place: usize, gap: usize, key: impl Fn(u16) -> K) {
-    while let Some(before) = place.checked_sub(gap)
-        && let Ok([one, other]) = order.get_disjoint_mut([before, place])
-        && key(*one) > key(*other)
-    {
-        core::mem::swap(one, other);
-        place = before;
-    }
-}
-
-/// How many words of each length a code has.
-struct Words([u16; LONGEST_CODE + 1]);
-
-impl Words {
-    fn of(&self, length: usize) -> usize {
-        self.0.get(length).copied().unwrap_or_default().into()
-    }
-
-    fn add(&mut self, length: usize, more: i16) {
-        if let Some(words) = self.0.get_mut(length) {
-            *words = words.wrapping_add_signed(more);
-        }
-    }
-
-    /// For the counts in `keys`, in ascending order, at least two; it overwrites them.
-    fn count(keys: &mut [u16], limit: usize) -> Self {
-        let mut words = Self([0; LONGEST_CODE + 1]);
-        let mut tree = Tree(keys);
-        tree.join();
-        tree.measure_depths(|depth, leaves| words.add(depth.min(limit), leaves as i16));
-        words.keep(limit);
-        words
-    }
-
-    /// Cutting words off at `limit` has made the code impossible: a word of that length goes, and a shorter one makes room for
-    /// two that are one bit longer, until it fits.
-    fn keep(&mut self, limit: usize) {
-        let room = 1usize << limit;
-        let mut taken: usize = (1..=limit).map(|length| self.of(length) << (limit - length)).sum();
-        while taken > room {
-            let Some(shorter) = (1..limit).rev().find(|length| self.of(*length) > 0) else { break };
-            self.add(limit, -1);
-            self.add(shorter, -1);
-            self.add(shorter + 1, 2);
-            taken -= 1;
-        }
-    }
-}
-
-/// Huffman's tree in the memory of its counts: A. Moffat, J. Katajainen, "In-place calculation of minimum-redundancy codes",
-/// 1995.
-struct Tree<'a>(&'a mut [u16]);
-
-impl Tree<'_> {
-    fn at(&self, index: usize) -> u16 {
-        self.0.get(index).copied().unwrap_or(u16::MAX)
-    }
-
-    fn set(&mut self, index: usize, value: u16) {
-        if let Some(room) = self.0.get_mut(index) {
-            *room = value;
-        }
-    }
-
-    /// Joins the two rarest until one is left; an inner node keeps its count until it is joined, then where its parent is.
-    fn join(&mut self) {
-        let (mut leaf, mut inner) = (0, 0);
-        for node in 0..self.0.len().saturating_sub(1) {
-            let mut sum = 0u16;
-            for _ in 0..2 {
-                let is_inner = inner < node && (leaf >= self.0.len() || self.at(inner) < self.at(leaf));
-                if is_inner {
-                    sum = sum.saturating_add(self.at(inner));
-                    self.set(inner, node as u16);
-                    inner += 1;
-                } else {
-                    sum = sum.saturating_add(self.at(leaf));
-                    leaf += 1;
-                }
-            }
-            self.set(node, sum);
-        }
-    }
-
-    /// Calls `each` with every depth and how many leaves are there.
-    fn measure_depths(&mut self, mut each: impl FnMut(usize, usize)) {
-        let Some(root) = self.0.len().checked_sub(2) else { return };
-        self.set(root, 0);
-        for node in (0..root).rev() {
-            let parent = usize::from(self.at(node));
-            self.set(node, self.at(parent).saturating_add(1));
-        }
-        let (mut nodes, mut depth, mut left) = (1, 0, root + 1);
-        while nodes > 0 {
-            let inner = (0..left).rev().take_while(|node| usize::from(self.at(*node)) == depth).count();
-            left -= inner;
-            each(depth, nodes - inner);
-            nodes = 2 * inner;
-            depth += 1;
         }
     }
 }
@@ -445,14 +270,6 @@ mod tests {
         for (symbol, word) in words.iter().enumerate() {
             let (code, bits) = alphabet.code(symbol);
             assert_eq!(code as u16, word.reverse_bits() >> (16 - bits));
-        }
-    }
-
-    #[test]
-    fn logarithms_are_close() {
-        for number in 1..100_000u32 {
-            let exact = f64::from(number).log2() * 256.0;
-            assert!((f64::from(log2(number)) - exact).abs() < 6.0, "{number}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where a block had better end, since its parts want codes of their own.
 
-use super::alphabet::{Codes, Estimate};
+use super::alphabet::Codes;
+use super::estimate::Estimate;
 use super::symbols::{DISTANCES, LITERALS, of_distance, of_length};
 use super::tokens::Tokens;
 
