@@ -4,6 +4,7 @@ use core::hint::black_box;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{ChipSignature, Claim, Message, PublicKey, Signature, SoftwareKey};
+use dimo_types::wire::{ZlibEncoder, ZlibOptions};
 use sha2::{Digest as _, Sha256};
 
 use crate::measures::crypto;
@@ -38,6 +39,13 @@ pub fn sign() {
 /// Hashes as firmware images are.
 pub fn sha256() {
     black_box(Sha256::digest(black_box(&[0; 200])));
+}
+
+/// Writes a zlib stream.
+pub fn deflate(encoder: &mut ZlibEncoder) {
+    let mut out = [0; 400];
+    let Ok(options) = ZlibOptions::new(black_box(7), black_box(2048)) else { return };
+    let _ = black_box(encoder.encode(black_box(&[0; 300]), options, black_box(&mut out)));
 }
 
 /// Seals a record.

@@ -32,4 +32,5 @@ pub fn run(bench: &mut dyn Bench) {
     measures::calibration::run(bench);
     measures::dbc::run(bench);
     measures::crypto::run(bench);
+    measures::deflate::run(bench);
 }

@@ -1,4 +1,4 @@
-//! How a batch travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
+//! How a `Batch` travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
 //! more efficient binary methods such as protobuf or avro").
 //!
 //! | form | feature | who reads it |
@@ -11,6 +11,7 @@
 
 #[cfg(feature = "json")]
 mod cloud_event;
+mod deflate;
 mod encoder;
 #[cfg(feature = "json")]
 mod gen1;
@@ -26,6 +27,7 @@ pub use cloud_event::{
     CloudEventParseError, IngestFault, ReceivedCloudEvent, ReceivedData, ReceivedEvent, ReceivedSignal,
     ReceivedValue, ServerResponse,
 };
+pub use deflate::{ZlibEncodeError, ZlibEncoder, ZlibOptions, ZlibOptionsError};
 pub use encoder::{BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError};
 #[cfg(feature = "json")]
 pub use gen1::{

@@ -1,7 +1,8 @@
 //! `cargo xtask bench m4`: instructions, flash and device bytes on a Cortex-M4 in QEMU, and the step that keeps their limits.
 //!
 //! QEMU counts instructions, so the figures are the same on every machine; the results are compared with those of the host. What
-//! is printed of a crate and what is demanded of it stands in a file of its own: [`bench_m4_dbc`], [`bench_m4_crypto`].
+//! is printed of a crate and what is demanded of it stands in a file of its own: [`bench_m4_dbc`], [`bench_m4_crypto`],
+//! [`bench_m4_deflate`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::process::Command;
 use crate::exec::{pass, read, works};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4_crypto, bench_m4_dbc, elf, toolchain};
+use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, elf, toolchain};
 
 /// A Cortex-M4 without an FPU: a floating-point operation is a call there, which shows among the symbols.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabi";
@@ -40,6 +41,7 @@ fn check(workspace: &Workspace) -> Result<(), String> {
     let mut faults = measured.faults();
     faults.extend(bench_m4_dbc::faults(&measured)?);
     faults.extend(bench_m4_crypto::faults(&measured)?);
+    faults.extend(bench_m4_deflate::faults(&measured)?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
@@ -113,7 +115,9 @@ impl Measured {
     fn print(&self) -> Result<(), String> {
         bench_m4_dbc::print(self)?;
         println!();
-        bench_m4_crypto::print(self)
+        bench_m4_crypto::print(self)?;
+        println!();
+        bench_m4_deflate::print(self)
     }
 
     /// What makes every figure worthless.

@@ -5,6 +5,7 @@ mod bench_crypto;
 mod bench_m4;
 mod bench_m4_crypto;
 mod bench_m4_dbc;
+mod bench_m4_deflate;
 mod connection;
 mod dag;
 mod deny;

@@ -17,7 +17,8 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 10] = [
+const PEERS: [Peer; 11] = [
+    Peer::of_types("zlib", "check_deflate.py", "deflate_peer"),
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -42,6 +43,10 @@ struct Peer {
 }
 
 impl Peer {
+    const fn of_types(name: &'static str, script: &'static str, example: &'static str) -> Self {
+        Self { name, package: "dimo-types", script, program: Program::Example(example), data: Data::No }
+    }
+
     const fn of_dbc(name: &'static str, script: &'static str, program: Program, data: Data) -> Self {
         Self { name, package: "dimo-dbc", script, program, data }
     }

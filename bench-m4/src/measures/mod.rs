@@ -5,3 +5,4 @@ pub mod anchors;
 pub mod calibration;
 pub mod crypto;
 pub mod dbc;
+pub mod deflate;
