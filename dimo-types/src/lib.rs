@@ -64,6 +64,10 @@ pub use fingerprint::Fingerprint;
 pub use id::{RecordId, RecordIdError, TokenId, TokenIdError};
 pub use location::{Location, LocationError};
 pub use movement::{BusSpeed, GnssFix, MotionSummary, MovementEvidence, ServingCell};
+pub use movement::{
+    Margin, MovementConclusion, MovementTest, MovementTolerance, MovementVerdict, NotMade, TestOutcome,
+    check_movement,
+};
 pub use named::UnknownName;
 pub use obligation::{Obligation, ObligationKind};
 pub use priority::Priority;

@@ -7,7 +7,8 @@ use crate::{Country, Location, Timestamp};
 /// Certification").
 ///
 /// It borrows its parts, so that a device holds it without a heap. Each part is in order of time and may be empty; what
-/// that leaves untested, the verdict says. Nothing is checked here: that is for a checker to do.
+/// that leaves untested, the verdict says. Nothing is checked here: that is
+/// [`check_movement`](crate::check_movement).
 ///
 /// # Example: a device with a receiver and a bus, and neither modem nor motion sensor
 ///
