@@ -14,6 +14,7 @@ mod alloy;
 mod amount;
 #[cfg(feature = "alloc")]
 mod application;
+mod approximate;
 #[cfg(feature = "alloc")]
 mod batch;
 mod can;
@@ -22,6 +23,7 @@ mod checklist;
 mod country;
 mod device_type;
 mod did;
+mod disclosure;
 mod fingerprint;
 mod id;
 mod location;
@@ -33,6 +35,8 @@ mod privilege;
 mod provider;
 mod region;
 mod sacd;
+#[cfg(feature = "alloc")]
+mod shared_batch;
 mod sharing;
 mod signal;
 mod sim;
@@ -52,6 +56,7 @@ pub use amount::{Wei, WeiError};
 pub use application::{
     Design, DesignApplication, IncompleteApplication, LicenceApplication, MissingPart, Samples,
 };
+pub use approximate::ApproximateTrack;
 #[cfg(feature = "alloc")]
 pub use batch::{Batch, BatchError, RejectedBatch};
 pub use can::{CanId, CanProtocol, Frame, FrameError, FrameKind};
@@ -60,6 +65,7 @@ pub use checklist::{CertificationStatus, Checklist, ChecklistError, ChecklistRow
 pub use country::{Country, CountryError};
 pub use device_type::{DeviceType, DeviceTypeError, DeviceTypeInfo, DeviceTypeName, PricePoint};
 pub use did::{Did, DidError};
+pub use disclosure::{Disclosed, Disclosure, NotShared, Treatment};
 pub use fingerprint::Fingerprint;
 pub use id::{RecordId, RecordIdError, TokenId, TokenIdError};
 pub use location::{Location, LocationError};
@@ -75,6 +81,8 @@ pub use privilege::{Privilege, PrivilegeSet};
 pub use provider::{ConnectivityProvider, ProviderKind};
 pub use region::{ApprovedGeography, GeographyError, Region};
 pub use sacd::{SacdError, SacdRecord};
+#[cfg(feature = "alloc")]
+pub use shared_batch::SharedBatch;
 pub use sharing::{Grant, SharingPolicy, SharingPolicyError};
 pub use signal::{Raw, Reading, Scale, SignalDictionary, SignalIndex, SignalInfo, SignalValue};
 pub use sim::{Iccid, Imei, Imsi, SimError, SimIdentity};
