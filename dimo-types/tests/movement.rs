@@ -420,6 +420,36 @@ proptest! {
     }
 
     #[test]
+    fn whatever_can_be_true_has_margins_that_are_numbers(
+        fixes in prop::collection::vec((0..100u64, -90.0..=90.0f64, -180.0..=180.0f64, 0.0..1e300f64), 0..30),
+        bus in prop::collection::vec((0..100u64, -1e300..1e300f64), 0..30),
+        motion in prop::collection::vec((0..50u64, 50..100u64, 0.0..1e300f64), 0..2),
+    ) {
+        let second = |second| at(second * 1_000_000);
+        let fix = |(time, latitude, longitude, speed)| {
+            let location = place(latitude, longitude);
+            GnssFix { time: second(time), location, speed_m_s: Some(speed), satellites: None }
+        };
+        let span = |(from, until, mean_m_s2)| {
+            let (from, until) = (second(from), second(until));
+            MotionSummary { from, until, mean_m_s2, peak_m_s2: mean_m_s2, samples: 1 }
+        };
+        let mut drive = Drive {
+            fixes: fixes.into_iter().map(fix).collect(),
+            bus: bus.into_iter().map(|(time, speed_km_h)| BusSpeed { time: second(time), speed_km_h }).collect(),
+            motion: motion.into_iter().map(span).collect(),
+            cells: vec![],
+        };
+        drive.fixes.sort_by_key(|fix| fix.time);
+        drive.bus.sort_by_key(|speed| speed.time);
+        for (test, outcome) in drive.verdict().iter() {
+            if let TestOutcome::Passed(margin) | TestOutcome::Failed(margin) = outcome {
+                prop_assert!(!margin.value.is_nan(), "{test}: {outcome:?}");
+            }
+        }
+    }
+
+    #[test]
     fn nothing_that_can_be_said_makes_it_panic(
         fixes in prop::collection::vec((any::<u32>(), any::<f64>(), any::<f64>(), any::<Option<f64>>()), 0..20),
         bus in prop::collection::vec((any::<u32>(), any::<f64>()), 0..20),
