@@ -7,14 +7,17 @@ mod dictionary;
 mod encode;
 mod error;
 mod limits;
+mod parts;
 mod signed;
 mod timeline;
+mod unknown;
 pub mod v1;
 mod zlib;
 
 pub use decode::{DecodedBatch, decode_batch};
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
-pub use encode::encode_batch;
+pub use encode::{batch_message, encode_batch};
 pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError};
 pub use limits::DecodeLimits;
 pub use signed::SignedMessage;
+pub use unknown::Unknown;
