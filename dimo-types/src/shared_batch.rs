@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use sha3::{Digest, Keccak256};
 
 use crate::{
-    Address, ApproximateTrack, Batch, Disclosed, Disclosure, NotShared, Privilege, Reading, RecordId,
-    SharingPolicy, SignalIndex, SignalInfo, SignalValue, Timestamp, Treatment, VssKind, VssSignal,
+    Address, ApproximateTrack, Batch, BatchParts, Disclosed, Disclosure, NotShared, Privilege, Reading,
+    RecordId, SharingPolicy, SignalIndex, SignalInfo, SignalValue, Timestamp, Treatment, VssKind, VssSignal,
 };
 
 /// What one recipient gets of a batch: filtered by a [`Disclosure`], of whose rules it holds to each, and never empty.
@@ -82,15 +82,23 @@ impl<'a> SharedBatch<'a> {
         let entries = Entries::new(batch.dictionary(), disclosure);
         let read = |reading: &Reading<'a>| entries.disclose(reading, disclosure, track);
         let readings: Vec<_> = batch.readings().iter().filter_map(read).collect();
-        if readings.is_empty() {
-            return Err(NotShared::NothingLeft);
-        }
         let source = batch.id();
         let id = id_for(source, disclosure.recipient());
-        let batch = Batch::new(id, batch.device(), Some(of_device), entries.dictionary, readings)
+        // Made from nothing, part by part: what is not named here does not go.
+        let mut shared = Batch::new(id, batch.device(), Some(of_device), entries.dictionary, readings)
             // Each reading has an entry with the scale it came with.
-            .map_err(|_| NotShared::NothingLeft)?;
-        Ok(Self { batch, source, disclosure: *disclosure })
+            .map_err(|_| NotShared::NothingLeft)?
+            .with_events(shown(batch.events(), |event| disclosure.event(event.time)))
+            .with_trouble_codes(shown(batch.trouble_codes(), |report| disclosure.trouble_codes(report.time)));
+        if let Some(fingerprint) = batch.fingerprint()
+            && disclosure.fingerprint(fingerprint.time) == Treatment::Shown
+        {
+            shared = shared.with_fingerprint(*fingerprint);
+        }
+        if shared.readings().is_empty() && shared.parts() == BatchParts::default() {
+            return Err(NotShared::NothingLeft);
+        }
+        Ok(Self { batch: shared, source, disclosure: *disclosure })
     }
 
     /// What each recipient of `policy` gets of `batch` at `now`, in the order in which the policy first names them. Who gets
@@ -145,6 +153,11 @@ impl<'a> SharedBatch<'a> {
     pub const fn decided_at(&self) -> Timestamp {
         self.disclosure.now()
     }
+}
+
+/// The items that may go as they are.
+fn shown<T: Copy>(items: &[T], treatment: impl Fn(&T) -> Treatment) -> Vec<T> {
+    items.iter().filter(|item| treatment(item) == Treatment::Shown).copied().collect()
 }
 
 /// Whom a policy names, each once.

@@ -289,9 +289,57 @@ fn values_that_are_none_are_caught_and_nothing_is_computed_from_them() {
 
 #[test]
 fn a_device_on_a_desk_is_caught_by_its_motion_sensor() {
-    let mut drive = Drive::through_town();
+    // Evenly, so that no change of speed gives it away.
+    let mut both = Drive::along(place(52.52, 13.405), 60.0, 300, |_| 14.0);
+    both.motion.iter_mut().for_each(|span| span.mean_m_s2 = 0.01);
+    let bus_alone = Drive { fixes: vec![], ..both.clone() };
+    let fixes_alone = Drive { bus: vec![], ..both.clone() };
+    for drive in [both, bus_alone, fixes_alone] {
+        assert_eq!(drive.failures(), [MovementTest::Motion]);
+    }
+}
+
+#[test]
+fn two_fixes_say_little_of_half_a_minute() {
+    let mut drive = Drive::along(place(52.52, 13.405), 60.0, 30, |_| 90.0);
     drive.motion.iter_mut().for_each(|span| span.mean_m_s2 = 0.01);
-    assert_eq!(drive.failures(), [MovementTest::Motion]);
+    (drive.bus, drive.fixes) = (vec![], drive.fixes[..3].to_vec());
+    assert_eq!(drive.verdict().outcome(MovementTest::Motion), TestOutcome::NotMade(NotMade::NoOverlap));
+}
+
+#[test]
+fn a_bus_that_tells_reverse_as_negative_is_understood() {
+    let mut drive = Drive::along(place(52.52, 13.405), 60.0, 120, |_| 3.0);
+    drive.bus.iter_mut().for_each(|speed| speed.speed_km_h = -speed.speed_km_h);
+    assert_eq!(drive.failures(), []);
+    assert_eq!(drive.verdict().conclusion(), MovementConclusion::Moved);
+}
+
+#[test]
+fn a_pause_of_the_bus_between_two_fixes_is_not_bridged() {
+    let mut drive = Drive::along(place(52.52, 13.405), 60.0, 300, |_| 14.0);
+    drive.fixes.retain(|fix| fix.time.as_secs() % 30 == at(0).as_secs() % 30);
+    // Ten seconds without a speed in the middle of each half minute, where somebody braked and sped up again.
+    drive.bus.retain(|speed| !(10..20).contains(&((speed.time.as_secs() - at(0).as_secs()) % 30)));
+    let no_overlap = TestOutcome::NotMade(NotMade::NoOverlap);
+    assert_eq!(drive.verdict().outcome(MovementTest::Distance), no_overlap);
+}
+
+#[test]
+fn fixes_too_far_apart_are_not_compared() {
+    let mut drive = Drive::along(place(52.52, 13.405), 60.0, 300, |_| 14.0);
+    drive.fixes.retain(|fix| (fix.time.as_secs() - at(0).as_secs()).is_multiple_of(61));
+    let no_overlap = TestOutcome::NotMade(NotMade::NoOverlap);
+    assert_eq!(drive.verdict().outcome(MovementTest::Distance), no_overlap);
+    assert_eq!(drive.verdict().conclusion(), MovementConclusion::Insufficient);
+}
+
+#[test]
+fn two_receivers_may_be_off_in_opposite_directions() {
+    let mut drive = Drive::through_town();
+    drive.fixes[300].time = drive.fixes[299].time;
+    drive.fixes[300].location = moved(drive.fixes[299].location, 90.0, 0.0);
+    assert_eq!(drive.failures(), []);
 }
 
 #[test]

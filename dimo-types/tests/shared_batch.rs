@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
 use dimo_types::{
-    Address, ApproximateTrack, Batch, Disclosure, Grant, Location, NotShared, Privilege, PrivilegeSet, Raw,
-    Reading, RecordId, Scale, SharedBatch, SharingPolicy, SignalIndex, SignalInfo, SignalValue, Timestamp,
-    TokenId, Unit, VssSignal,
+    Address, ApproximateTrack, Batch, BatchParts, Disclosure, Fingerprint, Grant, Location, NotShared,
+    Privilege, PrivilegeSet, Raw, Reading, RecordId, Scale, SharedBatch, SharingPolicy, SignalIndex,
+    SignalInfo, SignalValue, Timestamp, TokenId, TroubleReport, Unit, VehicleEvent, VehicleEventName,
+    VssSignal,
 };
 use proptest::prelude::*;
 
@@ -203,6 +204,73 @@ fn two_ways_through_the_same_cells_cannot_be_told_apart() {
         share(&batch, &[Privilege::ApproximateLocation]).unwrap()
     };
     assert_eq!(drive(0.0), drive(0.03));
+}
+
+/// With everything that a batch can carry.
+fn batch_with_parts(time: Timestamp) -> Batch<'static> {
+    let report = TroubleReport { time, codes: &[] };
+    let fingerprint = Fingerprint {
+        time,
+        vehicle: "1HGBH41JXMN109186".parse().unwrap(),
+        protocol: None,
+        odometer_km: Some(31_415.0),
+        software_version: "1.0.0",
+    };
+    batch_of(Some(VEHICLE.into()))
+        .with_events([VehicleEvent::new(VehicleEventName::HarshBraking, time)])
+        .with_trouble_codes([report])
+        .with_fingerprint(fingerprint)
+}
+
+#[test]
+fn events_codes_and_the_fingerprint_go_only_with_their_own_privileges() {
+    use Privilege::{AllTimeLocation, CurrentLocation, NonLocationData, RawData, VinCredential};
+    let batch = batch_with_parts(at(NOW));
+    let parts = |privileges: &[Privilege]| {
+        let shared = share(&batch, privileges).unwrap();
+        let parts = shared.batch().parts();
+        (parts.events.len(), parts.trouble_codes.len(), parts.fingerprint.is_some())
+    };
+    assert_eq!(parts(&[NonLocationData]), (0, 1, false));
+    assert_eq!(parts(&[NonLocationData, CurrentLocation, RawData]), (0, 1, false));
+    assert_eq!(parts(&[NonLocationData, AllTimeLocation]), (1, 1, false));
+    assert_eq!(parts(&[NonLocationData, VinCredential]), (0, 1, true));
+    assert_eq!(parts(&[AllTimeLocation]), (0, 0, false));
+    let all = share(&batch, &Privilege::ALL).unwrap();
+    assert_eq!(all.batch().parts(), batch.parts(), "as they were");
+}
+
+#[test]
+fn parts_from_before_the_grant_stay_where_they_are() {
+    let shared = share(&batch_with_parts(at(NOW - 3601)), &Privilege::ALL).unwrap();
+    assert_eq!(shared.batch().parts(), BatchParts::default());
+}
+
+#[test]
+fn trouble_codes_alone_are_something() {
+    let id = RecordId::new(at(NOW), [7; 16]);
+    let empty = Batch::new(id, DEVICE, Some(VEHICLE.into()), dictionary(), vec![]).unwrap();
+    assert_eq!(share(&empty, &Privilege::ALL), Err(NotShared::NothingLeft));
+    let report = TroubleReport { time: at(NOW), codes: &[] };
+    let shared = share(&empty.with_trouble_codes([report]), &[Privilege::NonLocationData]).unwrap();
+    assert_eq!(shared.batch().trouble_codes(), [report], "that there were none is an answer too");
+}
+
+#[test]
+fn every_recipient_begins_with_the_cell_that_the_vehicle_was_in() {
+    // From less than 500 m before a border into the next cell. Whoever begins in that next cell would not see the first.
+    let rough = |east| ApproximateTrack::new().approximate(&Location::new(52.5163, east).unwrap());
+    let step = (0..200).find(|step| rough(13.3 + f64::from(*step) * 1e-3) != rough(13.3)).unwrap();
+    let border = 13.3 + f64::from(step) * 1e-3;
+    let readings =
+        vec![reading(NOW - 1, 2, position(border - 1e-3)), reading(NOW, 2, position(border + 0.04))];
+    let id = RecordId::new(at(NOW), [7; 16]);
+    let batch = Batch::new(id, DEVICE, Some(VEHICLE.into()), dictionary(), readings).unwrap();
+    let grants = [INSURER, GARAGE].map(|recipient| grant(recipient, [Privilege::ApproximateLocation]));
+    let shared = SharedBatch::for_all(&batch, &policy(&grants), at(NOW), &mut ApproximateTrack::new());
+    assert_eq!(shared[0].batch().readings(), shared[1].batch().readings());
+    let [first, last] = shared[1].batch().readings() else { panic!("two positions") };
+    assert_ne!(first.value, last.value);
 }
 
 proptest! {
