@@ -208,7 +208,9 @@ fn who_may_know_the_approximate_position_sees_the_cell_and_nothing_beside_it() {
     let SignalValue::Location(seen) = seen.value else { panic!("a position") };
     assert_eq!((seen.altitude, seen.hdop, seen.heading), (None, None, None));
     assert_eq!(seen.latitude, 52.53);
+    assert_eq!(rough.signal(VssSignal::by_name("currentLocationCoordinates")), Treatment::Rounded);
     for name in ["currentLocationAltitude", "currentLocationHeading"] {
+        assert_eq!(rough.signal(VssSignal::by_name(name)), Treatment::Withheld);
         assert_eq!(disclose(&rough, name, NOW, SignalValue::Float(34.0)), Disclosed::Withheld);
     }
     // The whole of the grant's time, not only five minutes of it.
