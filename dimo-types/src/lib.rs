@@ -14,6 +14,7 @@ mod alloy;
 mod amount;
 #[cfg(feature = "alloc")]
 mod application;
+mod approximate;
 #[cfg(feature = "alloc")]
 mod batch;
 mod batch_parts;
@@ -23,9 +24,11 @@ mod checklist;
 mod country;
 mod device_type;
 mod did;
+mod disclosure;
 mod fingerprint;
 mod id;
 mod location;
+mod movement;
 mod named;
 mod obligation;
 mod priority;
@@ -33,6 +36,8 @@ mod privilege;
 mod provider;
 mod region;
 mod sacd;
+#[cfg(feature = "alloc")]
+mod shared_batch;
 mod sharing;
 mod signal;
 mod sim;
@@ -55,6 +60,7 @@ pub use amount::{Wei, WeiError};
 pub use application::{
     Design, DesignApplication, IncompleteApplication, LicenceApplication, MissingPart, Samples,
 };
+pub use approximate::ApproximateTrack;
 #[cfg(feature = "alloc")]
 pub use batch::{Batch, BatchError, RejectedBatch};
 pub use batch_parts::BatchParts;
@@ -64,9 +70,15 @@ pub use checklist::{CertificationStatus, Checklist, ChecklistError, ChecklistRow
 pub use country::{Country, CountryError};
 pub use device_type::{DeviceType, DeviceTypeError, DeviceTypeInfo, DeviceTypeName, PricePoint};
 pub use did::{Did, DidError};
+pub use disclosure::{Disclosed, Disclosure, NotShared, Treatment};
 pub use fingerprint::Fingerprint;
 pub use id::{RecordId, RecordIdError, TokenId, TokenIdError};
 pub use location::{Location, LocationError};
+pub use movement::{BusSpeed, GnssFix, MotionSummary, MovementEvidence, ServingCell};
+pub use movement::{
+    Margin, MovementConclusion, MovementTest, MovementTolerance, MovementVerdict, NotMade, TestOutcome,
+    check_movement,
+};
 pub use named::UnknownName;
 pub use obligation::{Obligation, ObligationKind};
 pub use priority::Priority;
@@ -74,6 +86,8 @@ pub use privilege::{Privilege, PrivilegeSet};
 pub use provider::{ConnectivityProvider, ProviderKind};
 pub use region::{ApprovedGeography, GeographyError, Region};
 pub use sacd::{SacdError, SacdRecord};
+#[cfg(feature = "alloc")]
+pub use shared_batch::SharedBatch;
 pub use sharing::{Grant, SharingPolicy, SharingPolicyError};
 pub use signal::{Raw, Reading, Scale, SignalDictionary, SignalIndex, SignalInfo, SignalValue};
 pub use sim::{Iccid, Imei, Imsi, SimError, SimIdentity};
