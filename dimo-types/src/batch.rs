@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 use crate::{
-    Address, BatchParts, Fingerprint, Reading, RecordId, Scale, SignalDictionary, SignalIndex, SignalInfo,
-    SignalValue, Timestamp, TokenId, TroubleReport, VehicleEvent,
+    Address, BatchParts, Fingerprint, MovementEvidence, Reading, RecordId, Scale, SignalDictionary,
+    SignalIndex, SignalInfo, SignalValue, Timestamp, TokenId, TroubleReport, VehicleEvent,
 };
 
 /// What one device says of one vehicle over one span of time.
@@ -51,6 +51,7 @@ pub struct Batch<'a> {
     events: Vec<VehicleEvent<'a>>,
     trouble_codes: Vec<TroubleReport<'a>>,
     fingerprint: Option<Fingerprint<'a>>,
+    movement: Option<MovementEvidence<'a>>,
     leaf_seed: Option<[u8; 16]>,
 }
 
@@ -84,6 +85,7 @@ impl<'a> Batch<'a> {
             events: Vec::new(),
             trouble_codes: Vec::new(),
             fingerprint: None,
+            movement: None,
             leaf_seed: None,
         })
     }
@@ -104,6 +106,12 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn with_fingerprint(self, fingerprint: Fingerprint<'a>) -> Self {
         Self { fingerprint: Some(fingerprint), ..self }
+    }
+
+    /// The batch with evidence that the vehicle moved.
+    #[must_use]
+    pub fn with_movement(self, evidence: MovementEvidence<'a>) -> Self {
+        Self { movement: Some(evidence), ..self }
     }
 
     /// The batch with the seed of its leaves' salts: see [`BatchParts::leaf_seed`].
@@ -130,6 +138,12 @@ impl<'a> Batch<'a> {
         self.fingerprint.as_ref()
     }
 
+    /// What shows that the vehicle moved, when the device said so.
+    #[must_use]
+    pub const fn movement(&self) -> Option<&MovementEvidence<'a>> {
+        self.movement.as_ref()
+    }
+
     /// Everything it carries beside readings.
     #[must_use]
     pub fn parts(&self) -> BatchParts<'_> {
@@ -137,6 +151,7 @@ impl<'a> Batch<'a> {
             events: &self.events,
             trouble_codes: &self.trouble_codes,
             fingerprint: self.fingerprint,
+            movement: self.movement,
             leaf_seed: self.leaf_seed,
         }
     }

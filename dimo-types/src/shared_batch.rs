@@ -95,6 +95,11 @@ impl<'a> SharedBatch<'a> {
         {
             shared = shared.with_fingerprint(*fingerprint);
         }
+        if let Some(evidence) = batch.movement()
+            && disclosure.movement(evidence) == Treatment::Shown
+        {
+            shared = shared.with_movement(*evidence);
+        }
         if shared.readings().is_empty() && shared.parts() == BatchParts::default() {
             return Err(NotShared::NothingLeft);
         }

@@ -14,14 +14,17 @@ use dimo_types::wire::{
     decode_batch, decode_dictionary, dictionary_hash, encode_batch, encode_dictionary, v1,
 };
 use dimo_types::{
-    Address, Batch, CanProtocol, Fingerprint, Location, Raw, Reading, RecordId, Scale, SignalIndex,
-    SignalInfo, SignalValue, Tags, Timestamp, TokenId, TroubleReport, Unit, VehicleEvent, VehicleEventName,
+    Address, Batch, BusSpeed, CanProtocol, Fingerprint, GnssFix, Location, MotionSummary, MovementEvidence,
+    Raw, Reading, RecordId, Scale, ServingCell, SignalIndex, SignalInfo, SignalValue, Tags, Timestamp,
+    TokenId, TroubleReport, Unit, VehicleEvent, VehicleEventName,
 };
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib;
 use proptest::prelude::*;
 use prost::Message;
-use util::{ID, START_US, assert_same, at, batch_of, device, dictionary, reading, rpm, speed, tiny};
+use util::{
+    ID, START_US, assert_same, at, batch_of, device, dictionary, position, reading, rpm, speed, tiny,
+};
 
 // Written by hand after the schema, in Python, with the hash and the zlib streams of its own making.
 const DICTIONARY_HEX: &str =
@@ -333,6 +336,8 @@ fn what_is_small_on_the_wire_and_large_in_memory_is_refused() {
     let tags = vec![String::new(); 10_000];
     too_much(v1::TelemetryBatch { events: vec![v1::Event { tags, ..Default::default() }], ..of() });
     too_much(v1::TelemetryBatch { trouble_codes: vec![v1::TroubleReport::default(); 15_000], ..of() });
+    let movement = Some(v1::Movement { fixes: vec![v1::Fix::default(); 15_000], ..Default::default() });
+    too_much(v1::TelemetryBatch { movement, ..of() });
     too_much(v1::TelemetryBatch { column_shorts: vec![0; 50_000], ..of() });
     too_much(v1::TelemetryBatch { locations: vec![v1::Location::default(); 3_000], ..of() });
 }
@@ -395,6 +400,61 @@ fn events_trouble_codes_and_the_fingerprint_come_back() {
     }));
     let alone = Batch::new(ID, device(), None, [], vec![]).unwrap().with_events([plain]);
     assert_round_trip(&alone);
+}
+
+#[test]
+fn movement_evidence_comes_back() {
+    let location = Location { heading: Some(90.0), ..position(52.5, 13.4) };
+    let fix = GnssFix { time: at(5), location, speed_m_s: Some(-0.0), satellites: Some(255) };
+    let fixes = [fix, GnssFix { time: at(1), speed_m_s: None, satellites: None, ..fix }];
+    let bus_speeds = [BusSpeed { time: Timestamp::MAX, speed_km_h: -3.5 }];
+    let motion = [MotionSummary { from: at(9), until: at(2), mean_m_s2: 0.0, peak_m_s2: 9.8, samples: 0 }];
+    let cells = [ServingCell { time: at(0), mcc: 262, mnc: 1, area: u32::MAX, cell: u64::MAX }];
+    let evidence =
+        MovementEvidence { fixes: &fixes, bus_speeds: &bus_speeds, motion: &motion, cells: &cells };
+    assert_round_trip(&tiny().with_movement(evidence));
+    assert_round_trip(&tiny().with_movement(MovementEvidence::default()).with_leaf_seed([5; 16]));
+}
+
+#[test]
+fn movement_evidence_that_is_not_whole_is_refused() {
+    let location = Some(v1::Location { latitude: Some(1.0), longitude: Some(2.0), ..Default::default() });
+    let fix = v1::Fix { step_us: 1, location, speed_m_s: None, satellites: None };
+    let refused = |movement: v1::Movement| decode_changed(|m| m.movement = Some(movement));
+    let with = |fix| v1::Movement {
+        fixes: vec![v1::Fix { location, ..Default::default() }, fix],
+        ..Default::default()
+    };
+    assert!(refused(with(fix)).is_ok());
+    for fix in [
+        v1::Fix { step_us: -1, ..fix },
+        v1::Fix { step_us: i64::MAX, ..fix },
+        v1::Fix { location: None, ..fix },
+        v1::Fix { location: Some(v1::Location::default()), ..fix },
+        v1::Fix { satellites: Some(256), ..fix },
+    ] {
+        assert_eq!(refused(with(fix)), Err(DecodeError::Movement { list: "fixes", position: 1 }), "{fix:?}");
+    }
+    let list = |list| Err(DecodeError::Movement { list, position: 0 });
+    let speeds = vec![v1::BusSpeed::default()];
+    assert_eq!(refused(v1::Movement { bus_speeds: speeds, ..Default::default() }), list("bus_speeds"));
+    let motion = v1::Motion { mean_m_s2: Some(1.0), peak_m_s2: Some(1.0), ..Default::default() };
+    for motion in [
+        v1::Motion { mean_m_s2: None, ..motion },
+        v1::Motion { peak_m_s2: None, ..motion },
+        v1::Motion { span_us: -1, ..motion },
+    ] {
+        assert_eq!(refused(v1::Movement { motion: vec![motion], ..Default::default() }), list("motion"));
+    }
+    for cell in
+        [v1::Cell { mcc: 1 << 16, ..Default::default() }, v1::Cell { mnc: 1 << 16, ..Default::default() }]
+    {
+        assert_eq!(refused(v1::Movement { cells: vec![cell], ..Default::default() }), list("cells"));
+    }
+    assert_eq!(
+        decode_changed(|m| m.leaf_seed = Some(vec![1; 15])),
+        Err(DecodeError::FieldLength { field: "leaf_seed", len: 15 })
+    );
 }
 
 #[test]

@@ -97,6 +97,23 @@ fn the_batch_message_is_the_schema_s() {
         }),
         column_shorts: vec![0, u64::MAX],
         leaf_seed: Some(vec![]),
+        movement: Some(v1::Movement {
+            fixes: vec![v1::Fix {
+                step_us: -1,
+                location: Some(location),
+                speed_m_s: Some(0.0),
+                satellites: Some(0),
+            }],
+            bus_speeds: vec![v1::BusSpeed { step_us: -1, speed_km_h: Some(0.0) }],
+            motion: vec![v1::Motion {
+                step_us: -1,
+                span_us: -1,
+                mean_m_s2: Some(0.0),
+                peak_m_s2: Some(0.0),
+                samples: u32::MAX,
+            }],
+            cells: vec![v1::Cell { step_us: -1, mcc: 1, mnc: 2, area: u32::MAX, cell: u64::MAX }],
+        }),
     };
     assert_equal_to_schema("dimo.v1.TelemetryBatch", &message, &[]);
 }
@@ -158,6 +175,11 @@ fn every_message_of_the_schema_is_compared() {
             "Event",
             "TroubleReport",
             "Fingerprint",
+            "Movement",
+            "Fix",
+            "BusSpeed",
+            "Motion",
+            "Cell",
             "Dictionary",
             "Signal",
         ]

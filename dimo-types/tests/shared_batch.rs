@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail the test")]
 
 use dimo_types::{
-    Address, ApproximateTrack, Batch, BatchParts, Disclosure, Fingerprint, Grant, Location, NotShared,
-    Privilege, PrivilegeSet, Raw, Reading, RecordId, Scale, SharedBatch, SharingPolicy, SignalIndex,
-    SignalInfo, SignalValue, Timestamp, TokenId, TroubleReport, Unit, VehicleEvent, VehicleEventName,
-    VssSignal,
+    Address, ApproximateTrack, Batch, BatchParts, BusSpeed, Disclosure, Fingerprint, Grant, Location,
+    MovementEvidence, NotShared, Privilege, PrivilegeSet, Raw, Reading, RecordId, Scale, SharedBatch,
+    SharingPolicy, SignalIndex, SignalInfo, SignalValue, Timestamp, TokenId, TroubleReport, Unit,
+    VehicleEvent, VehicleEventName, VssSignal,
 };
 use proptest::prelude::*;
 
@@ -207,7 +207,8 @@ fn two_ways_through_the_same_cells_cannot_be_told_apart() {
 }
 
 /// With everything that a batch can carry.
-fn batch_with_parts(time: Timestamp) -> Batch<'static> {
+fn batch_with_parts(speeds: &[BusSpeed; 1]) -> Batch<'_> {
+    let time = speeds[0].time;
     let report = TroubleReport { time, codes: &[] };
     let fingerprint = Fingerprint {
         time,
@@ -220,29 +221,38 @@ fn batch_with_parts(time: Timestamp) -> Batch<'static> {
         .with_events([VehicleEvent::new(VehicleEventName::HarshBraking, time)])
         .with_trouble_codes([report])
         .with_fingerprint(fingerprint)
+        .with_movement(MovementEvidence { bus_speeds: speeds, ..MovementEvidence::default() })
+        .with_leaf_seed([7; 16])
+}
+
+fn speeds(time: u64) -> [BusSpeed; 1] {
+    [BusSpeed { time: at(time), speed_km_h: 50.0 }]
 }
 
 #[test]
-fn events_codes_and_the_fingerprint_go_only_with_their_own_privileges() {
+fn events_codes_the_fingerprint_and_movement_go_only_with_their_own_privileges() {
     use Privilege::{AllTimeLocation, CurrentLocation, NonLocationData, RawData, VinCredential};
-    let batch = batch_with_parts(at(NOW));
+    let speeds = speeds(NOW);
+    let batch = batch_with_parts(&speeds);
     let parts = |privileges: &[Privilege]| {
         let shared = share(&batch, privileges).unwrap();
         let parts = shared.batch().parts();
-        (parts.events.len(), parts.trouble_codes.len(), parts.fingerprint.is_some())
+        (parts.events.len(), parts.trouble_codes.len(), parts.fingerprint.is_some(), parts.movement.is_some())
     };
-    assert_eq!(parts(&[NonLocationData]), (0, 1, false));
-    assert_eq!(parts(&[NonLocationData, CurrentLocation, RawData]), (0, 1, false));
-    assert_eq!(parts(&[NonLocationData, AllTimeLocation]), (1, 1, false));
-    assert_eq!(parts(&[NonLocationData, VinCredential]), (0, 1, true));
-    assert_eq!(parts(&[AllTimeLocation]), (0, 0, false));
+    assert_eq!(parts(&[NonLocationData]), (0, 1, false, false));
+    assert_eq!(parts(&[NonLocationData, CurrentLocation, RawData]), (0, 1, false, false));
+    assert_eq!(parts(&[NonLocationData, AllTimeLocation]), (1, 1, false, true));
+    assert_eq!(parts(&[NonLocationData, VinCredential]), (0, 1, true, false));
+    assert_eq!(parts(&[AllTimeLocation]), (0, 0, false, false));
     let all = share(&batch, &Privilege::ALL).unwrap();
-    assert_eq!(all.batch().parts(), batch.parts(), "as they were");
+    // The seed would salt the leaves of the whole batch: who has a part of it has none of their salts.
+    let expected = BatchParts { leaf_seed: None, ..batch.parts() };
+    assert_eq!(all.batch().parts(), expected, "as they were");
 }
 
 #[test]
 fn parts_from_before_the_grant_stay_where_they_are() {
-    let shared = share(&batch_with_parts(at(NOW - 3601)), &Privilege::ALL).unwrap();
+    let shared = share(&batch_with_parts(&speeds(NOW - 3601)), &Privilege::ALL).unwrap();
     assert_eq!(shared.batch().parts(), BatchParts::default());
 }
 

@@ -6,6 +6,7 @@ mod field;
 mod kind;
 mod leaf;
 mod memory;
+mod movement;
 mod part;
 mod seal;
 mod slot;

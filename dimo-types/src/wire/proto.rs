@@ -8,6 +8,7 @@ mod encode;
 mod error;
 mod leaf;
 mod limits;
+mod movement;
 mod parts;
 mod signed;
 mod stream;

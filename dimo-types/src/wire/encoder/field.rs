@@ -65,6 +65,11 @@ impl<'o> Message<'o> {
         self.varint(value)
     }
 
+    /// A zigzag number that is left out when it is zero, as proto3 has it.
+    pub(super) fn signed(&mut self, number: u32, value: i64) -> Result<(), Full> {
+        self.unsigned(number, varint::zigzag(value))
+    }
+
     pub(super) fn optional_double(&mut self, number: u32, value: Option<f64>) -> Result<(), Full> {
         let Some(value) = value else { return Ok(()) };
         self.varint(u64::from(number << 3 | 1))?;

@@ -49,7 +49,10 @@ impl Sealed<'_, '_> {
         });
         match signal {
             Some(signal) => self.signal(message, signal),
-            None => part::write(message, parts),
+            None => {
+                part::write(message, parts)?;
+                part::write_movement(message, parts)
+            }
         }
     }
 

@@ -1,9 +1,10 @@
 //! The parts of a batch beside its readings, and a position, as messages.
 
 use super::field::{Full, Message};
+use super::movement;
 use crate::{BatchParts, Fingerprint, Location, TroubleReport, VehicleEvent};
 
-/// Writes all parts, by the numbers of their fields.
+/// Writes all parts but movement, by the numbers of their fields.
 pub(super) fn write(message: &mut Message<'_>, parts: &BatchParts<'_>) -> Result<(), Full> {
     for happened in parts.events {
         message.message(18, |inner| event(inner, happened))?;
@@ -15,6 +16,14 @@ pub(super) fn write(message: &mut Message<'_>, parts: &BatchParts<'_>) -> Result
         message.message(20, |inner| fingerprint(inner, known))?;
     }
     Ok(())
+}
+
+/// Writes movement evidence, whose number is the highest.
+pub(super) fn write_movement(message: &mut Message<'_>, parts: &BatchParts<'_>) -> Result<(), Full> {
+    match &parts.movement {
+        Some(evidence) => message.message(23, |inner| movement::write(inner, evidence)),
+        None => Ok(()),
+    }
 }
 
 fn event(message: &mut Message<'_>, event: &VehicleEvent<'_>) -> Result<(), Full> {

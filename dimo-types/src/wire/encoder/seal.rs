@@ -75,7 +75,8 @@ impl Sealed<'_, '_> {
         self.all_values(message, self.in_order())?;
         part::write(message, parts)?;
         self.shorts(message)?;
-        parts.leaf_seed.map_or(Ok(()), |seed| message.bytes(22, &seed))
+        parts.leaf_seed.map_or(Ok(()), |seed| message.bytes(22, &seed))?;
+        part::write_movement(message, parts)
     }
 
     pub(super) fn header(&self, message: &mut Message<'_>) -> Result<(), Full> {

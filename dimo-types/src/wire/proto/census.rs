@@ -7,7 +7,7 @@ use core::ops::Range;
 use super::column::Head;
 use super::unknown::Unknown;
 use super::{DecodeError, DecodeLimits, v1};
-use crate::{Reading, Timestamp, TroubleReport, VehicleEvent};
+use crate::{GnssFix, Reading, Timestamp, TroubleReport, VehicleEvent};
 
 /// What a growing list may take for each element: it doubles, and while it moves the old half lives beside the new.
 const fn in_list<T>() -> usize {
@@ -21,7 +21,7 @@ const EVENT: usize = in_list::<v1::Event>() + 2 * in_list::<VehicleEvent<'static
 const TROUBLE_REPORT: usize = in_list::<v1::TroubleReport>() + 2 * in_list::<TroubleReport<'static>>();
 
 /// The highest number of a field of a batch.
-const LAST_FIELD: u64 = 22;
+const LAST_FIELD: u64 = 23;
 
 /// The fields of an encoded batch that a later version of the schema added.
 pub(super) fn unknown_fields(message: &[u8], unknown: &mut Unknown) -> Result<(), DecodeError> {
@@ -50,6 +50,8 @@ pub(super) fn check_batch(message: &[u8], limits: &DecodeLimits) -> Result<(), D
         19 => budget.take(1, TROUBLE_REPORT + 3 * field.len()),
         20 => budget.take(1, 2 * field.len()),
         21 => budget.take(field.varints(), in_list::<u64>()),
+        // An empty entry takes two bytes of the message.
+        23 => budget.take(field.len().div_ceil(2), in_list::<v1::Fix>() + in_list::<GnssFix>()),
         _ => Ok(()),
     })
 }

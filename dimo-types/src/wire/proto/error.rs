@@ -91,6 +91,14 @@ pub enum DecodeError {
         /// Which entry, counted from 0.
         position: usize,
     },
+    /// An entry of the movement evidence lacks a value, has one that is too large, or leaves the years 1970 to 9999.
+    #[error("movement.{list}: entry {position} is not whole")]
+    Movement {
+        /// The list, as the schema names it.
+        list: &'static str,
+        /// Which entry, counted from 0.
+        position: usize,
+    },
     /// The fingerprint has neither a VIN nor a chassis number.
     #[error("the fingerprint has no vehicle number")]
     VehicleNumber,

@@ -57,12 +57,14 @@ impl DecodedBatch {
 
     fn leaf_of_parts(&self) -> Option<v1::TelemetryBatch> {
         let (events, trouble_codes) = (&self.message.events, &self.message.trouble_codes);
-        let fingerprint = &self.message.fingerprint;
-        let any = !events.is_empty() || !trouble_codes.is_empty() || fingerprint.is_some();
+        let (fingerprint, movement) = (&self.message.fingerprint, &self.message.movement);
+        let any =
+            !events.is_empty() || !trouble_codes.is_empty() || fingerprint.is_some() || movement.is_some();
         any.then(|| v1::TelemetryBatch {
             events: events.clone(),
             trouble_codes: trouble_codes.clone(),
             fingerprint: fingerprint.clone(),
+            movement: movement.clone(),
             ..self.leaf_header()
         })
     }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::decode::exact;
+use super::movement::Movement;
 use super::unknown::Unknown;
 use super::{DecodeError, v1};
 use crate::{
@@ -17,6 +18,7 @@ pub(super) struct Parts {
     events: Vec<(usize, VehicleEventName, Timestamp)>,
     trouble_codes: Vec<(Timestamp, Vec<TroubleCode>)>,
     fingerprint: Option<(Timestamp, VehicleNumber, Option<CanProtocol>)>,
+    movement: Option<Movement>,
     pub(super) leaf_seed: Option<[u8; 16]>,
 }
 
@@ -40,6 +42,7 @@ impl Parts {
         }
         parts.fingerprint =
             message.fingerprint.as_ref().map(|found| fingerprint(found, unknown)).transpose()?;
+        parts.movement = message.movement.as_ref().map(Movement::check).transpose()?;
         parts.leaf_seed = message.leaf_seed.as_deref().map(|seed| exact("leaf_seed", seed)).transpose()?;
         Ok(parts)
     }
@@ -72,6 +75,10 @@ impl Parts {
         let batch = batch.with_events(events).with_trouble_codes(trouble_codes);
         let batch = match fingerprint {
             Some(fingerprint) => batch.with_fingerprint(fingerprint),
+            None => batch,
+        };
+        let batch = match &self.movement {
+            Some(movement) => batch.with_movement(movement.evidence()),
             None => batch,
         };
         match self.leaf_seed {

@@ -127,6 +127,9 @@ pub struct TelemetryBatch {
     /// What the salts of the batch's leaves are made from: 16 bytes.
     #[prost(bytes = "vec", optional, tag = "22")]
     pub leaf_seed: Option<Vec<u8>>,
+    /// What shows that the vehicle moved.
+    #[prost(message, optional, tag = "23")]
+    pub movement: Option<Movement>,
 }
 
 /// What the values of a column are.
@@ -219,6 +222,91 @@ pub struct Fingerprint {
     /// The version of the device's software.
     #[prost(string, tag = "5")]
     pub software_version: String,
+}
+
+/// What shows that the vehicle moved. Times are distances from the entry before, the first from the Unix epoch.
+#[derive(Clone, PartialEq, Message)]
+pub struct Movement {
+    /// Where the receiver saw the device.
+    #[prost(message, repeated, tag = "1")]
+    pub fixes: Vec<Fix>,
+    /// How fast the vehicle says it is.
+    #[prost(message, repeated, tag = "2")]
+    pub bus_speeds: Vec<BusSpeed>,
+    /// What the motion sensor felt.
+    #[prost(message, repeated, tag = "3")]
+    pub motion: Vec<Motion>,
+    /// Which cells served the modem.
+    #[prost(message, repeated, tag = "4")]
+    pub cells: Vec<Cell>,
+}
+
+/// One position of a satellite receiver.
+#[derive(Clone, Copy, PartialEq, Message)]
+pub struct Fix {
+    /// When, in microseconds after the one before.
+    #[prost(sint64, tag = "1")]
+    pub step_us: i64,
+    /// Where.
+    #[prost(message, optional, tag = "2")]
+    pub location: Option<Location>,
+    /// Speed over ground, in metres a second.
+    #[prost(double, optional, tag = "3")]
+    pub speed_m_s: Option<f64>,
+    /// How many satellites it is made of.
+    #[prost(uint32, optional, tag = "4")]
+    pub satellites: Option<u32>,
+}
+
+/// The speed that the vehicle tells.
+#[derive(Clone, Copy, PartialEq, Message)]
+pub struct BusSpeed {
+    /// When, in microseconds after the one before.
+    #[prost(sint64, tag = "1")]
+    pub step_us: i64,
+    /// In kilometres an hour.
+    #[prost(double, optional, tag = "2")]
+    pub speed_km_h: Option<f64>,
+}
+
+/// What a motion sensor felt over one span of time.
+#[derive(Clone, Copy, PartialEq, Message)]
+pub struct Motion {
+    /// When it began, in microseconds after the beginning of the one before.
+    #[prost(sint64, tag = "1")]
+    pub step_us: i64,
+    /// How long it lasted, in microseconds.
+    #[prost(sint64, tag = "2")]
+    pub span_us: i64,
+    /// The mean beside gravity, in metres a second squared.
+    #[prost(double, optional, tag = "3")]
+    pub mean_m_s2: Option<f64>,
+    /// The largest, in metres a second squared.
+    #[prost(double, optional, tag = "4")]
+    pub peak_m_s2: Option<f64>,
+    /// How many samples there were.
+    #[prost(uint32, tag = "5")]
+    pub samples: u32,
+}
+
+/// The cell that served the modem.
+#[derive(Clone, Copy, PartialEq, Message)]
+pub struct Cell {
+    /// When, in microseconds after the one before.
+    #[prost(sint64, tag = "1")]
+    pub step_us: i64,
+    /// Mobile country code.
+    #[prost(uint32, tag = "2")]
+    pub mcc: u32,
+    /// Mobile network code.
+    #[prost(uint32, tag = "3")]
+    pub mnc: u32,
+    /// Location area or tracking area.
+    #[prost(uint32, tag = "4")]
+    pub area: u32,
+    /// The cell's identity.
+    #[prost(uint64, tag = "5")]
+    pub cell: u64,
 }
 
 /// What the signal indexes of a batch stand for.
