@@ -64,7 +64,7 @@ fn batch_of(vehicle: Option<TokenId>) -> Batch<'static> {
     Batch::new(RecordId::new(at(NOW), [7; 16]), DEVICE, vehicle, dictionary(), readings).unwrap()
 }
 
-fn share(batch: &Batch<'static>, privileges: &[Privilege]) -> Result<SharedBatch<'static>, NotShared> {
+fn share<'a>(batch: &Batch<'a>, privileges: &[Privilege]) -> Result<SharedBatch<'a>, NotShared> {
     let grants = [grant(INSURER, privileges.iter().copied())];
     let disclosure = Disclosure::new(&policy(&grants), INSURER, Some(VEHICLE.into()), at(NOW)).unwrap();
     SharedBatch::new(batch, &disclosure, &mut ApproximateTrack::new())
@@ -252,7 +252,8 @@ fn events_codes_the_fingerprint_and_movement_go_only_with_their_own_privileges()
 
 #[test]
 fn parts_from_before_the_grant_stay_where_they_are() {
-    let shared = share(&batch_with_parts(&speeds(NOW - 3601)), &Privilege::ALL).unwrap();
+    let speeds = speeds(NOW - 3601);
+    let shared = share(&batch_with_parts(&speeds), &Privilege::ALL).unwrap();
     assert_eq!(shared.batch().parts(), BatchParts::default());
 }
 
