@@ -13,8 +13,12 @@ pub mod v1;
 mod zlib;
 
 pub use decode::{DecodedBatch, decode_batch};
+#[cfg(feature = "avro")]
+pub(super) use dictionary::to_message as dictionary_message;
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
 pub use encode::encode_batch;
+#[cfg(feature = "avro")]
+pub(super) use encode::to_message as batch_message;
 pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError};
 pub use limits::DecodeLimits;
 pub use signed::SignedMessage;

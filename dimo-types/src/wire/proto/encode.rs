@@ -39,7 +39,8 @@ pub fn encode_batch(batch: &Batch<'_>) -> Vec<u8> {
     zlib::deflate(&to_message(batch).encode_to_vec())
 }
 
-fn to_message(batch: &Batch<'_>) -> v1::TelemetryBatch {
+/// The batch as a message, before it is encoded.
+pub(in crate::wire) fn to_message(batch: &Batch<'_>) -> v1::TelemetryBatch {
     let start = batch.first_time().unwrap_or(Timestamp::EPOCH);
     let mut message = v1::TelemetryBatch {
         id: batch.id().as_bytes().to_vec(),
