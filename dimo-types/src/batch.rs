@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 use crate::{
-    Address, Reading, RecordId, Scale, SignalDictionary, SignalIndex, SignalInfo, SignalValue, Timestamp,
-    TokenId,
+    Address, BatchParts, Fingerprint, Reading, RecordId, Scale, SignalDictionary, SignalIndex, SignalInfo,
+    SignalValue, Timestamp, TokenId, TroubleReport, VehicleEvent,
 };
 
 /// What one device says of one vehicle over one span of time.
@@ -48,6 +48,9 @@ pub struct Batch<'a> {
     vehicle: Option<TokenId>,
     dictionary: Vec<SignalInfo<'a>>,
     readings: Vec<Reading<'a>>,
+    events: Vec<VehicleEvent<'a>>,
+    trouble_codes: Vec<TroubleReport<'a>>,
+    fingerprint: Option<Fingerprint<'a>>,
 }
 
 impl<'a> Batch<'a> {
@@ -71,7 +74,58 @@ impl<'a> Batch<'a> {
             return Err(RejectedBatch { readings, reason });
         }
         readings.sort_by_key(|reading| (reading.time, reading.signal));
-        Ok(Self { id, device, vehicle, dictionary, readings })
+        Ok(Self {
+            id,
+            device,
+            vehicle,
+            dictionary,
+            readings,
+            events: Vec::new(),
+            trouble_codes: Vec::new(),
+            fingerprint: None,
+        })
+    }
+
+    /// The batch with these events, in this order, and no other.
+    #[must_use]
+    pub fn with_events(self, events: impl Into<Vec<VehicleEvent<'a>>>) -> Self {
+        Self { events: events.into(), ..self }
+    }
+
+    /// The batch with these answers to readings of the vehicle's trouble codes, and no other.
+    #[must_use]
+    pub fn with_trouble_codes(self, reports: impl Into<Vec<TroubleReport<'a>>>) -> Self {
+        Self { trouble_codes: reports.into(), ..self }
+    }
+
+    /// The batch with the vehicle's fingerprint.
+    #[must_use]
+    pub fn with_fingerprint(self, fingerprint: Fingerprint<'a>) -> Self {
+        Self { fingerprint: Some(fingerprint), ..self }
+    }
+
+    /// What happened to the vehicle.
+    #[must_use]
+    pub fn events(&self) -> &[VehicleEvent<'a>] {
+        &self.events
+    }
+
+    /// Answers to readings of the vehicle's trouble codes.
+    #[must_use]
+    pub fn trouble_codes(&self) -> &[TroubleReport<'a>] {
+        &self.trouble_codes
+    }
+
+    /// Which vehicle it is, when the device said so.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Option<&Fingerprint<'a>> {
+        self.fingerprint.as_ref()
+    }
+
+    /// Everything it carries beside readings.
+    #[must_use]
+    pub fn parts(&self) -> BatchParts<'_> {
+        BatchParts { events: &self.events, trouble_codes: &self.trouble_codes, fingerprint: self.fingerprint }
     }
 
     /// The id by which the backend acknowledges the batch and knows a repeat.

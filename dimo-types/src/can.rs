@@ -281,6 +281,18 @@ impl CanProtocol {
         }
     }
 
+    /// The protocol of the network's number; `None` outside 6 to 9.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            6 => Some(Self::Can11Bit500),
+            7 => Some(Self::Can29Bit500),
+            8 => Some(Self::Can11Bit250),
+            9 => Some(Self::Can29Bit250),
+            _ => None,
+        }
+    }
+
     /// The network's number, 6 to 9.
     #[must_use]
     pub const fn number(self) -> u8 {

@@ -1,4 +1,4 @@
-//! How a [`Batch`](crate::Batch) travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
+//! How a batch travels: the forms of DIP-4's streaming interface ("initially compressed JSON, moving to
 //! more efficient binary methods such as protobuf or avro").
 //!
 //! | form | feature | who reads it |
@@ -14,6 +14,7 @@
 mod avro;
 #[cfg(feature = "json")]
 mod cloud_event;
+mod encoder;
 #[cfg(feature = "json")]
 mod gen1;
 mod gen1_data;
@@ -32,8 +33,9 @@ pub use avro::{
 pub use cloud_event::{
     CloudEvent, CloudEventContent, CloudEventDataError, CloudEventHeader, CloudEventLimits,
     CloudEventParseError, IngestFault, ReceivedCloudEvent, ReceivedData, ReceivedEvent, ReceivedSignal,
-    ReceivedValue, ServerResponse, VehicleEvent, VehicleEventName,
+    ReceivedValue, ServerResponse,
 };
+pub use encoder::{BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError};
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
@@ -44,6 +46,6 @@ pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]
 pub use proto::{
     BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, Dictionary, SignedMessage,
-    SignedMessageError, decode_batch, decode_dictionary, dictionary_hash, encode_batch, encode_dictionary,
-    v1,
+    SignedMessageError, Unknown, batch_message, decode_batch, decode_dictionary, dictionary_hash,
+    encode_batch, encode_dictionary, v1,
 };

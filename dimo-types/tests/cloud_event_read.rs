@@ -418,7 +418,7 @@ fn an_event_has_a_known_name_metadata_of_json_and_tags_in_lower_case() {
     let found = |fields: &str| {
         faults("", &format!(r#"{{"events":[{{"timestamp":"2024-12-01T15:31:12Z",{fields}}}]}}"#))
     };
-    for name in dimo_types::wire::VehicleEventName::ALL {
+    for name in dimo_types::VehicleEventName::ALL {
         assert_eq!(found(&format!(r#""name":"{name}","durationNs":7,"metadata":"{{}}","tags":["a1"]"#)), []);
     }
     let unknown = |name: &str| [IngestFault::UnknownEvent { position: 0, name: name.into() }];

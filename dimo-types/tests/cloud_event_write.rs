@@ -13,9 +13,12 @@ mod util;
 use cloud_event_util::{PRODUCER, SUBJECT, batch_of, content, header, info, limits};
 use dimo_types::wire::{
     CloudEvent, CloudEventContent, CloudEventHeader, IngestFault, ReceivedCloudEvent, ReceivedValue,
-    ServerResponse, VehicleEvent, VehicleEventName,
+    ServerResponse,
 };
-use dimo_types::{Batch, Did, Location, Raw, Scale, SignalValue, TokenId, Unit, VssKind, VssSignal};
+use dimo_types::{
+    Batch, Did, Location, Raw, Scale, SignalValue, Tags, TokenId, Unit, VehicleEvent, VehicleEventName,
+    VssKind, VssSignal,
+};
 use proptest::prelude::*;
 use util::{QUARTER, at, position, reading};
 
@@ -59,7 +62,7 @@ fn vin_signals_and_events_travel_in_one_message_and_the_type_follows_what_is_the
     let braking = VehicleEvent {
         duration_ns: Some(1_200_000_000),
         metadata: Some(r#"{"peak":-0.6}"#),
-        tags: &["city", "rain"],
+        tags: Tags::from(&["city", "rain"]),
         ..VehicleEvent::new(VehicleEventName::HarshBraking, at(5))
     };
     let events = [braking];
@@ -279,7 +282,7 @@ fn an_event_whose_metadata_is_no_json_or_whose_tag_is_not_in_lower_case_is_refus
     let wrong = [
         VehicleEvent { metadata: Some("{"), ..plain },
         VehicleEvent { metadata: Some(""), ..plain },
-        VehicleEvent { tags: &["city", "Rain"], ..plain },
+        VehicleEvent { tags: Tags::from(&["city", "Rain"]), ..plain },
         plain,
     ];
     let content = CloudEventContent { events: &wrong, ..CloudEventContent::default() };

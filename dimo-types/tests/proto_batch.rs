@@ -10,18 +10,18 @@
 mod util;
 
 use dimo_types::wire::{
-    BindError, ColumnFault, DecodeError, DecodeLimits, SignedMessage, SignedMessageError, decode_batch,
-    decode_dictionary, dictionary_hash, encode_batch, encode_dictionary, v1,
+    BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, SignedMessage, SignedMessageError,
+    decode_batch, decode_dictionary, dictionary_hash, encode_batch, encode_dictionary, v1,
 };
 use dimo_types::{
-    Address, Batch, Location, Raw, Reading, RecordId, Scale, SignalIndex, SignalInfo, SignalValue, Timestamp,
-    TokenId, Unit,
+    Address, Batch, CanProtocol, Fingerprint, Location, Raw, Reading, RecordId, Scale, SignalIndex,
+    SignalInfo, SignalValue, Tags, Timestamp, TokenId, TroubleReport, Unit, VehicleEvent, VehicleEventName,
 };
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib;
 use proptest::prelude::*;
 use prost::Message;
-use util::{ID, START_US, assert_same, batch_of, device, dictionary, reading, rpm, speed, tiny};
+use util::{ID, START_US, assert_same, at, batch_of, device, dictionary, reading, rpm, speed, tiny};
 
 // Written by hand after the schema, in Python, with the hash and the zlib streams of its own making.
 const DICTIONARY_HEX: &str =
@@ -114,13 +114,13 @@ fn extremes_of_integers_times_and_ids_come_back() {
 
 #[test]
 fn signals_of_one_message_share_their_times() {
-    let two_messages = batch_of(vec![rpm(0, 1), speed(0, 1.0), rpm(7, 2), speed(7, 2.0), speed(9, 2.0)]);
+    let two_messages = batch_of(vec![rpm(0, 1), speed(0, 1.0), rpm(7, 2), speed(9, 2.0)]);
     let lengths = |batch: &Batch<'_>| {
         let encoded = decompress_to_vec_zlib(&encode_batch(batch)).unwrap();
         v1::TelemetryBatch::decode(encoded.as_slice()).unwrap().timeline_lengths
     };
     assert_eq!(lengths(&tiny()), [3]);
-    assert_eq!(lengths(&two_messages), [2, 3]);
+    assert_eq!(lengths(&two_messages), [2, 2]);
 }
 
 #[test]
@@ -135,10 +135,13 @@ fn a_regular_signal_costs_a_small_part_of_a_byte() {
 
 /// The tiny batch as a message, changed by `change`, and what the decoder says to it.
 fn decode_changed(change: impl FnOnce(&mut v1::TelemetryBatch)) -> Result<usize, DecodeError> {
+    changed(change).map(|batch| batch.readings())
+}
+
+fn changed(change: impl FnOnce(&mut v1::TelemetryBatch)) -> Result<DecodedBatch, DecodeError> {
     let mut message = v1::TelemetryBatch::decode(hex(BATCH_HEX).as_slice()).unwrap();
     change(&mut message);
-    let bytes = compress_to_vec_zlib(&message.encode_to_vec(), 6);
-    decode_batch(&bytes, &limits()).map(|batch| batch.readings())
+    decode_batch(&compress_to_vec_zlib(&message.encode_to_vec(), 6), &limits())
 }
 
 #[test]
@@ -202,8 +205,32 @@ fn columns_that_name_what_there_is_not_are_refused() {
         decode_changed(|m| m.column_timelines[1] = -1),
         fault(1, ColumnFault::Timeline { timeline: -1 })
     );
+}
+
+#[test]
+fn a_column_may_lack_the_last_times_of_its_timeline_but_not_all_of_them() {
+    let fewer = |m: &mut v1::TelemetryBatch| {
+        m.column_shorts = vec![0, 2];
+        m.floats.truncate(1);
+    };
+    assert_eq!(decode_changed(fewer), Ok(4));
+    assert_eq!(
+        decode_changed(|m| m.column_shorts = vec![0, 3]),
+        Err(DecodeError::Column { column: 1, fault: ColumnFault::Short { lacks: 3, times: 3 } })
+    );
+    let list = DecodeError::ListLength { list: "column_shorts", len: 1, expected: 2 };
+    assert_eq!(decode_changed(|m| m.column_shorts = vec![0]), Err(list));
+}
+
+#[test]
+fn a_column_of_a_kind_that_a_later_version_added_is_left_out_and_reported() {
     for kind in [0, 7, -1] {
-        assert_eq!(decode_changed(|m| m.column_kinds[1] = kind), fault(1, ColumnFault::Kind { kind }));
+        let decoded = changed(|m| {
+            m.column_kinds[1] = kind;
+            m.floats.clear();
+        })
+        .unwrap();
+        assert_eq!((decoded.readings(), decoded.unknown().kinds.as_slice()), (3, [kind].as_slice()));
     }
 }
 
@@ -303,6 +330,10 @@ fn what_is_small_on_the_wire_and_large_in_memory_is_refused() {
     too_much(v1::TelemetryBatch { states: vec![true; 10_000], ..of() });
     too_much(v1::TelemetryBatch { floats: vec![0.0; 6_000], ..of() });
     too_much(v1::TelemetryBatch { texts: vec![String::new(); 5_000], ..of() });
+    let tags = vec![String::new(); 10_000];
+    too_much(v1::TelemetryBatch { events: vec![v1::Event { tags, ..Default::default() }], ..of() });
+    too_much(v1::TelemetryBatch { trouble_codes: vec![v1::TroubleReport::default(); 15_000], ..of() });
+    too_much(v1::TelemetryBatch { column_shorts: vec![0; 50_000], ..of() });
     too_much(v1::TelemetryBatch { locations: vec![v1::Location::default(); 3_000], ..of() });
 }
 
@@ -329,7 +360,74 @@ fn unknown_fields_of_a_later_version_are_passed_over() {
     // Field 99 as a varint, fixed64, bytes and fixed32.
     let later = hex("980601990600000000000000009a0602abcd9d0600000000");
     let bytes = compress_to_vec_zlib(&[later.clone(), hex(BATCH_HEX), later].concat(), 6);
-    assert_eq!(decode_batch(&bytes, &limits()).unwrap().readings(), 6);
+    let decoded = decode_batch(&bytes, &limits()).unwrap();
+    assert_eq!((decoded.readings(), decoded.unknown().fields.as_slice()), (6, [99].as_slice()));
+    assert!(!decoded.unknown().is_empty());
+    assert!(decode_batch(&encode_batch(&tiny()), &limits()).unwrap().unknown().is_empty());
+}
+
+#[test]
+fn events_trouble_codes_and_the_fingerprint_come_back() {
+    let codes = ["P0456", "U0100"].map(|code| code.parse().unwrap());
+    let event = VehicleEvent {
+        duration_ns: Some(0),
+        metadata: Some("{}"),
+        tags: Tags::from(&["city", ""]),
+        ..VehicleEvent::new(VehicleEventName::Collision, at(1))
+    };
+    let plain = VehicleEvent::new(VehicleEventName::EngineBlock, Timestamp::EPOCH);
+    let reports =
+        [TroubleReport { time: at(2), codes: &codes }, TroubleReport { time: Timestamp::MAX, codes: &[] }];
+    let fingerprint = Fingerprint {
+        time: at(3),
+        vehicle: "1HGBH41JXMN109186".parse().unwrap(),
+        protocol: Some(CanProtocol::Can29Bit250),
+        odometer_km: Some(-0.0),
+        software_version: "1.0.0",
+    };
+    let batch = tiny().with_events([event, plain]).with_trouble_codes(reports);
+    assert_round_trip(&batch);
+    assert_round_trip(&batch.clone().with_fingerprint(fingerprint));
+    assert_round_trip(&batch.with_fingerprint(Fingerprint {
+        protocol: None,
+        odometer_km: None,
+        ..fingerprint
+    }));
+    let alone = Batch::new(ID, device(), None, [], vec![]).unwrap().with_events([plain]);
+    assert_round_trip(&alone);
+}
+
+#[test]
+fn events_and_protocols_of_a_later_version_are_reported_and_the_rest_is_read() {
+    let decoded = changed(|m| {
+        let event = |name: &str| v1::Event { name: name.into(), ..v1::Event::default() };
+        m.events = vec![event("behavior.sneezed"), event("safety.collision"), event("behavior.sneezed")];
+        let vehicle_number = "1HGBH41JXMN109186".into();
+        m.fingerprint = Some(v1::Fingerprint { vehicle_number, protocol: Some(300), ..Default::default() });
+    });
+    let decoded = decoded.unwrap();
+    assert_eq!(decoded.unknown().events, ["behavior.sneezed"]);
+    assert_eq!(decoded.unknown().protocol, Some(300));
+    let dictionary = decode_dictionary(&hex(DICTIONARY_ZLIB), &limits()).unwrap();
+    let batch = decoded.to_batch(&dictionary).unwrap();
+    assert_eq!(batch.events(), [VehicleEvent::new(VehicleEventName::Collision, Timestamp::EPOCH)]);
+    assert_eq!(batch.fingerprint().unwrap().protocol, None);
+}
+
+#[test]
+fn parts_that_cannot_be_are_refused() {
+    let micros = Timestamp::MAX.as_micros() + 1;
+    let late = |field| Err(DecodeError::PartTime { field, position: 0, micros });
+    let event = v1::Event { name: "safety.collision".into(), time_us: micros, ..Default::default() };
+    assert_eq!(decode_changed(|m| m.events = vec![event]), late("events"));
+    let report = |time_us, codes: &[u8]| v1::TroubleReport { time_us, codes: codes.to_vec() };
+    assert_eq!(decode_changed(|m| m.trouble_codes = vec![report(micros, &[])]), late("trouble_codes"));
+    for codes in [&[1][..], &[1, 2, 3], &[0, 0], &[1, 2, 0, 0]] {
+        let refused = decode_changed(|m| m.trouble_codes = vec![report(0, &[]), report(0, codes)]);
+        assert_eq!(refused, Err(DecodeError::TroubleCodes { position: 1 }), "{codes:?}");
+    }
+    let nameless = v1::Fingerprint::default();
+    assert_eq!(decode_changed(|m| m.fingerprint = Some(nameless)), Err(DecodeError::VehicleNumber));
 }
 
 #[test]

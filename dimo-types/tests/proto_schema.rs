@@ -45,7 +45,8 @@ fn assert_whole(message: &DynamicMessage, left_out: &[&str]) {
     for field in descriptor.fields().filter(|field| !left_out.contains(&field.name())) {
         assert!(message.has_field(&field), "{} is not written", field.full_name());
         let value = message.get_field(&field);
-        for inner in value.as_list().unwrap_or_default().iter().filter_map(Value::as_message) {
+        let single = value.as_message().into_iter();
+        for inner in single.chain(value.as_list().unwrap_or_default().iter().filter_map(Value::as_message)) {
             assert_whole(inner, left_out);
         }
     }
@@ -79,6 +80,22 @@ fn the_batch_message_is_the_schema_s() {
         texts: vec!["a".into(), String::new()],
         states: vec![true, false],
         locations: vec![location, v1::Location { latitude: Some(1.0), ..location }],
+        events: vec![v1::Event {
+            name: "n".into(),
+            time_us: u64::MAX,
+            duration_ns: Some(0),
+            metadata: Some(String::new()),
+            tags: vec!["a".into(), String::new()],
+        }],
+        trouble_codes: vec![v1::TroubleReport { time_us: u64::MAX, codes: vec![1, 2] }],
+        fingerprint: Some(v1::Fingerprint {
+            time_us: u64::MAX,
+            vehicle_number: "v".into(),
+            protocol: Some(0),
+            odometer_km: Some(0.0),
+            software_version: "s".into(),
+        }),
+        column_shorts: vec![0, u64::MAX],
     };
     assert_equal_to_schema("dimo.v1.TelemetryBatch", &message, &[]);
 }
@@ -114,5 +131,17 @@ fn the_signed_message_is_the_schema_s() {
 fn every_message_of_the_schema_is_compared() {
     let names: Vec<_> = schema().all_messages().map(|message| message.name().to_owned()).collect();
     // Nested ones are compared inside those that hold them.
-    assert_eq!(names, ["SignedMessage", "TelemetryBatch", "Location", "Dictionary", "Signal"]);
+    assert_eq!(
+        names,
+        [
+            "SignedMessage",
+            "TelemetryBatch",
+            "Location",
+            "Event",
+            "TroubleReport",
+            "Fingerprint",
+            "Dictionary",
+            "Signal",
+        ]
+    );
 }

@@ -11,7 +11,6 @@ mod json;
 mod limits;
 mod received;
 mod received_data;
-mod vehicle_event;
 
 pub use content::CloudEventContent;
 pub use error::{CloudEventDataError, CloudEventParseError};
@@ -21,4 +20,3 @@ pub use header::CloudEventHeader;
 pub use limits::CloudEventLimits;
 pub use received::ReceivedCloudEvent;
 pub use received_data::{ReceivedData, ReceivedEvent, ReceivedSignal, ReceivedValue};
-pub use vehicle_event::{VehicleEvent, VehicleEventName};

@@ -7,8 +7,10 @@ mod dictionary;
 mod encode;
 mod error;
 mod limits;
+mod parts;
 mod signed;
 mod timeline;
+mod unknown;
 pub mod v1;
 mod zlib;
 
@@ -16,9 +18,8 @@ pub use decode::{DecodedBatch, decode_batch};
 #[cfg(feature = "avro")]
 pub(super) use dictionary::to_message as dictionary_message;
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
-pub use encode::encode_batch;
-#[cfg(feature = "avro")]
-pub(super) use encode::to_message as batch_message;
+pub use encode::{batch_message, encode_batch};
 pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError};
 pub use limits::DecodeLimits;
 pub use signed::SignedMessage;
+pub use unknown::Unknown;

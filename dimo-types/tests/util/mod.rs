@@ -94,6 +94,7 @@ pub(crate) fn assert_same(a: &Batch<'_>, b: &Batch<'_>) {
         (s.name.to_owned(), s.unit.symbol().to_owned(), s.scale.factor.to_bits(), s.scale.offset.to_bits())
     };
     assert!(a.dictionary().iter().map(entry).eq(b.dictionary().iter().map(entry)));
+    assert_eq!(a.parts(), b.parts());
     let (a, b): (Vec<_>, Vec<_>) =
         (a.readings().iter().map(bits).collect(), b.readings().iter().map(bits).collect());
     assert_eq!(a, b);

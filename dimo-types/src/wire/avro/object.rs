@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use super::datum::{self, WriterSchema};
 use super::schema::{BATCH, DICTIONARY, OwnSchema};
 use super::{AvroFingerprint, AvroReadError, AvroWriteError, census, value};
-use crate::wire::proto::{batch_message, dictionary_message};
-use crate::wire::{DecodeError, DecodeLimits, DecodedBatch, Dictionary};
+use crate::wire::proto::dictionary_message;
+use crate::wire::{DecodeError, DecodeLimits, DecodedBatch, Dictionary, Unknown};
 use crate::{Batch, SignalInfo};
 
 /// What a single object begins with.
@@ -38,7 +38,7 @@ const MARKER: [u8; 2] = [0xC3, 0x01];
 /// ```
 pub fn encode_avro_batch(batch: &Batch<'_>) -> Result<Vec<u8>, AvroWriteError> {
     let mut bytes = begin(&BATCH);
-    datum::write(&mut bytes, &BATCH, &value::of_batch(batch_message(batch)))?;
+    datum::write(&mut bytes, &BATCH, &value::of(batch)?)?;
     Ok(bytes)
 }
 
@@ -74,7 +74,7 @@ fn begin(schema: &OwnSchema) -> Vec<u8> {
 /// ```
 pub fn decode_avro_batch(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, AvroReadError> {
     let record = read(bytes, &BATCH, limits)?;
-    Ok(DecodedBatch::check(value::to_batch(record)?)?)
+    Ok(DecodedBatch::check(value::to_batch(record)?, Unknown::default())?)
 }
 
 /// Reads what [`encode_avro_dictionary`] wrote, or another program by the same schema, within `limits`.

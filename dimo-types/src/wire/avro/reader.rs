@@ -16,7 +16,7 @@ use super::error::{AvroFilePlace, AvroSchemaFault};
 use super::header::{self, Header};
 use super::schema::{BATCH, DICTIONARY, OwnSchema};
 use super::{AvroFingerprint, AvroReadError, census, value};
-use crate::wire::{DecodeError, DecodeLimits, DecodedBatch, Dictionary};
+use crate::wire::{DecodeError, DecodeLimits, DecodedBatch, Dictionary, Unknown};
 
 /// The longest schema, in bytes. Parsing one takes many times its length.
 const SCHEMA_BYTES: usize = 32 << 10;
@@ -64,6 +64,16 @@ impl<R: Read> AvroReader<R> {
     pub const fn dictionary(&self) -> &Dictionary {
         &self.dictionary
     }
+
+    /// The fields of the file's batches that this version does not know, by name, 64 at most. They are left out; the file
+    /// holds them.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
+        let fields = |schema| if let Schema::Record(record) = schema { record.fields.as_slice() } else { &[] };
+        let own = BATCH.parsed().map(fields).unwrap_or_default();
+        let theirs = self.file.other.as_ref().map(fields).unwrap_or_default();
+        let names = theirs.iter().map(|field| field.name.as_str());
+        names.filter(|name| own.iter().all(|known| known.name != *name)).take(64)
+    }
 }
 
 impl<R: Read> Iterator for AvroReader<R> {
@@ -71,7 +81,7 @@ impl<R: Read> Iterator for AvroReader<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let record = self.file.next_record().transpose()?;
-        let batch = record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?)?));
+        let batch = record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?, Unknown::default())?));
         if batch.is_err() {
             self.file.ended = true;
         }

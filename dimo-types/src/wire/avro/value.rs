@@ -5,8 +5,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use apache_avro::types::Value;
+use prost::Message;
 
 use super::census::malformed;
+use super::AvroWriteError;
+use crate::Batch;
+use crate::wire::proto::batch_message;
 use crate::wire::{DecodeError, v1};
 
 /// A record of these fields.
@@ -30,15 +34,21 @@ fn list<T>(items: Vec<T>, value: impl Fn(T) -> Value) -> Value {
     Value::Array(items.into_iter().map(value).collect())
 }
 
-pub(super) fn of_batch(batch: v1::TelemetryBatch) -> Value {
+/// The record of a batch.
+pub(super) fn of(batch: &Batch<'_>) -> Result<Value, AvroWriteError> {
+    // One encoder makes the columns for all forms; its message is read back here.
+    let message = v1::TelemetryBatch::decode(batch_message(batch).as_slice());
+    message.map(of_batch).map_err(|_| AvroWriteError::Refused)
+}
+
+fn of_batch(batch: v1::TelemetryBatch) -> Value {
     record([
         ("id", fixed(batch.id)),
         ("device", fixed(batch.device)),
         ("vehicle", nullable(batch.vehicle.map(Value::Bytes))),
         ("dictionary_hash", fixed(batch.dictionary_hash)),
-        // Times end in the year 9999, and no list has 2^63 entries.
-        ("start_us", Value::Long(batch.start_us.cast_signed())),
-        ("timeline_lengths", list(batch.timeline_lengths, |len| Value::Long(len.cast_signed()))),
+        ("start_us", unsigned(batch.start_us)),
+        ("timeline_lengths", list(batch.timeline_lengths, unsigned)),
         ("timeline_firsts_us", list(batch.timeline_firsts_us, Value::Long)),
         ("timeline_steps_us", list(batch.timeline_steps_us, Value::Long)),
         ("column_signals", list(batch.column_signals, Value::Int)),
@@ -50,6 +60,39 @@ pub(super) fn of_batch(batch: v1::TelemetryBatch) -> Value {
         ("texts", list(batch.texts, Value::String)),
         ("states", list(batch.states, Value::Boolean)),
         ("locations", list(batch.locations, of_location)),
+        ("events", list(batch.events, of_event)),
+        ("trouble_codes", list(batch.trouble_codes, of_report)),
+        ("fingerprint", nullable(batch.fingerprint.map(of_fingerprint))),
+        ("column_shorts", list(batch.column_shorts, unsigned)),
+    ])
+}
+
+/// The 64 bits of an unsigned integer. Only a duration needs all of them: times end in the year 9999.
+fn unsigned(value: u64) -> Value {
+    Value::Long(value.cast_signed())
+}
+
+fn of_event(event: v1::Event) -> Value {
+    record([
+        ("name", Value::String(event.name)),
+        ("time_us", unsigned(event.time_us)),
+        ("duration_ns", nullable(event.duration_ns.map(unsigned))),
+        ("metadata", nullable(event.metadata.map(Value::String))),
+        ("tags", list(event.tags, Value::String)),
+    ])
+}
+
+fn of_report(report: v1::TroubleReport) -> Value {
+    record([("time_us", unsigned(report.time_us)), ("codes", Value::Bytes(report.codes))])
+}
+
+fn of_fingerprint(fingerprint: v1::Fingerprint) -> Value {
+    record([
+        ("time_us", unsigned(fingerprint.time_us)),
+        ("vehicle_number", Value::String(fingerprint.vehicle_number)),
+        ("protocol", nullable(fingerprint.protocol.map(|number| Value::Long(number.into())))),
+        ("odometer_km", nullable(fingerprint.odometer_km.map(Value::Double))),
+        ("software_version", Value::String(fingerprint.software_version)),
     ])
 }
 
@@ -85,10 +128,8 @@ pub(super) fn to_batch(value: Value) -> Result<v1::TelemetryBatch, DecodeError> 
             "device" => batch.device = bytes(value)?,
             "vehicle" => batch.vehicle = present(value)?.map(bytes).transpose()?,
             "dictionary_hash" => batch.dictionary_hash = bytes(value)?,
-            "start_us" => batch.start_us = long(value)?.cast_unsigned(),
-            "timeline_lengths" => {
-                batch.timeline_lengths = items(value, |value| long(value).map(i64::cast_unsigned))?;
-            }
+            "start_us" => batch.start_us = bits(value)?,
+            "timeline_lengths" => batch.timeline_lengths = items(value, bits)?,
             "timeline_firsts_us" => batch.timeline_firsts_us = items(value, long)?,
             "timeline_steps_us" => batch.timeline_steps_us = items(value, long)?,
             "column_signals" => batch.column_signals = items(value, int)?,
@@ -100,6 +141,10 @@ pub(super) fn to_batch(value: Value) -> Result<v1::TelemetryBatch, DecodeError> 
             "texts" => batch.texts = items(value, text)?,
             "states" => batch.states = items(value, state)?,
             "locations" => batch.locations = items(value, to_location)?,
+            "events" => batch.events = items(value, to_event)?,
+            "trouble_codes" => batch.trouble_codes = items(value, to_report)?,
+            "fingerprint" => batch.fingerprint = present(value)?.map(to_fingerprint).transpose()?,
+            "column_shorts" => batch.column_shorts = items(value, bits)?,
             _ => {}
         }
     }
@@ -120,6 +165,48 @@ fn to_location(value: Value) -> Result<v1::Location, DecodeError> {
         }
     }
     Ok(place)
+}
+
+fn to_event(value: Value) -> Result<v1::Event, DecodeError> {
+    let mut event = v1::Event::default();
+    for (name, value) in fields(value)? {
+        match name.as_str() {
+            "name" => event.name = text(value)?,
+            "time_us" => event.time_us = bits(value)?,
+            "duration_ns" => event.duration_ns = present(value)?.map(bits).transpose()?,
+            "metadata" => event.metadata = present(value)?.map(text).transpose()?,
+            "tags" => event.tags = items(value, text)?,
+            _ => {}
+        }
+    }
+    Ok(event)
+}
+
+fn to_report(value: Value) -> Result<v1::TroubleReport, DecodeError> {
+    let mut report = v1::TroubleReport::default();
+    for (name, value) in fields(value)? {
+        match name.as_str() {
+            "time_us" => report.time_us = bits(value)?,
+            "codes" => report.codes = bytes(value)?,
+            _ => {}
+        }
+    }
+    Ok(report)
+}
+
+fn to_fingerprint(value: Value) -> Result<v1::Fingerprint, DecodeError> {
+    let mut fingerprint = v1::Fingerprint::default();
+    for (name, value) in fields(value)? {
+        match name.as_str() {
+            "time_us" => fingerprint.time_us = bits(value)?,
+            "vehicle_number" => fingerprint.vehicle_number = text(value)?,
+            "protocol" => fingerprint.protocol = present(value)?.map(number).transpose()?,
+            "odometer_km" => fingerprint.odometer_km = present(value)?.map(double).transpose()?,
+            "software_version" => fingerprint.software_version = text(value)?,
+            _ => {}
+        }
+    }
+    Ok(fingerprint)
 }
 
 pub(super) fn to_dictionary(value: Value) -> Result<v1::Dictionary, DecodeError> {
@@ -179,6 +266,14 @@ fn bytes(value: Value) -> Result<Vec<u8>, DecodeError> {
 
 fn long(value: Value) -> Result<i64, DecodeError> {
     if let Value::Long(long) = value { Ok(long) } else { Err(other_type()) }
+}
+
+fn bits(value: Value) -> Result<u64, DecodeError> {
+    long(value).map(i64::cast_unsigned)
+}
+
+fn number(value: Value) -> Result<u32, DecodeError> {
+    u32::try_from(long(value)?).map_err(|_| malformed("a number is not from 0 to 2^32"))
 }
 
 fn int(value: Value) -> Result<i32, DecodeError> {

@@ -13,7 +13,7 @@ use super::binary::{put_bytes, put_long};
 use super::schema::{BATCH, DICTIONARY, OwnSchema};
 use super::{AvroWriteError, datum, header, value};
 use crate::wire::dictionary_hash;
-use crate::wire::proto::{batch_message, dictionary_message};
+use crate::wire::proto::dictionary_message;
 use crate::{Batch, SignalInfo};
 
 /// Writes batches of one dictionary into an object container file of Avro, each as a deflated block.
@@ -74,12 +74,11 @@ impl<W: Write> AvroWriter<W> {
     /// [`AvroWriteError::OtherDictionary`], then nothing was written; or when the output does not take it, then the file ends
     /// inside a block.
     pub fn push(&mut self, batch: &Batch<'_>) -> Result<(), AvroWriteError> {
-        let message = batch_message(batch);
-        if message.dictionary_hash != self.dictionary_hash {
+        if dictionary_hash(batch.dictionary()) != self.dictionary_hash {
             return Err(AvroWriteError::OtherDictionary);
         }
         let mut bytes = Vec::new();
-        put_block(&mut bytes, &BATCH, &value::of_batch(message), &self.marker)?;
+        put_block(&mut bytes, &BATCH, &value::of(batch)?, &self.marker)?;
         self.write(&bytes)
     }
 

@@ -11,9 +11,8 @@ use super::header::CloudEventHeader;
 use super::json::{escaped_by_go, is_identifier, is_json, is_list_of_texts, moment, quoted_len};
 use super::received::ReceivedCloudEvent;
 use super::received_data::{ReceivedData, ReceivedEvent, ReceivedSignal, ReceivedValue};
-use super::vehicle_event::VehicleEventName;
 use super::{CloudEvent, CloudEventDataError};
-use crate::{Did, Location, Timestamp, VehicleNumber, VssDataType, VssKind, VssSignal};
+use crate::{Did, Location, Timestamp, VehicleEventName, VehicleNumber, VssDataType, VssKind, VssSignal};
 
 /// The most bytes of everything but the data.
 const HEADER_BYTES: usize = 8192;

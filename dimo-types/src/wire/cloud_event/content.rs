@@ -10,9 +10,8 @@ use super::entry::{Columns, SignalEntry};
 use super::fault::IngestFault;
 use super::header::{CloudEventHeader, rfc3339};
 use super::json::is_json;
-use super::vehicle_event::{VehicleEvent, VehicleEventName};
 use crate::wire::gen1::number::to_json;
-use crate::{Batch, Timestamp, VehicleNumber};
+use crate::{Batch, Tags, Timestamp, VehicleEvent, VehicleEventName, VehicleNumber};
 
 /// What a CloudEvent carries: readings, the vehicle's number, events. At least one of them is there; the server makes an
 /// event of its own of each.
@@ -58,8 +57,8 @@ struct EventEntry<'a> {
     duration_ns: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tags: &'a [&'a str],
+    #[serde(skip_serializing_if = "Tags::is_empty")]
+    tags: Tags<'a>,
 }
 
 impl<'a> Data<'a> {
@@ -135,8 +134,8 @@ fn event_entry<'a>(position: usize, event: &VehicleEvent<'a>) -> Result<EventEnt
     if event.metadata.is_some_and(|metadata| !is_json(metadata)) {
         return Err(IngestFault::Metadata { position });
     }
-    if let Some(tag) = event.tags.iter().find(|tag| tag.to_lowercase() != **tag) {
-        return Err(IngestFault::Tag { position, tag: (*tag).into() });
+    if let Some(tag) = event.tags.iter().find(|tag| tag.to_lowercase() != *tag) {
+        return Err(IngestFault::Tag { position, tag: tag.into() });
     }
     Ok(EventEntry {
         name: event.name,

@@ -19,7 +19,8 @@ use crate::wire::signature_text::signature_text;
 /// # Example: what is posted
 ///
 /// ```
-/// use dimo_types::wire::{CloudEvent, CloudEventContent, CloudEventHeader, VehicleEvent, VehicleEventName};
+/// use dimo_types::wire::{CloudEvent, CloudEventContent, CloudEventHeader};
+/// use dimo_types::{VehicleEvent, VehicleEventName};
 /// use dimo_types::{RecordId, Timestamp};
 /// let time = Timestamp::from_secs(1_700_000_000)?;
 /// let header = CloudEventHeader {

@@ -216,7 +216,7 @@ pub enum IngestFault {
         /// Its name.
         name: String,
     },
-    /// The name of an event is one of [`VehicleEventName`](super::VehicleEventName) (model-garage, defaultmodule).
+    /// The name of an event is one of [`VehicleEventName`](crate::VehicleEventName) (model-garage, defaultmodule).
     #[error("event {position}: the network has no event named {name}")]
     UnknownEvent {
         /// Which.

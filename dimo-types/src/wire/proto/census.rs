@@ -5,8 +5,9 @@ use core::mem::size_of;
 use core::ops::Range;
 
 use super::column::Head;
+use super::unknown::Unknown;
 use super::{DecodeError, DecodeLimits, v1};
-use crate::{Reading, Timestamp};
+use crate::{Reading, Timestamp, TroubleReport, VehicleEvent};
 
 /// What a growing list may take for each element: it doubles, and while it moves the old half lives beside the new.
 const fn in_list<T>() -> usize {
@@ -15,6 +16,22 @@ const fn in_list<T>() -> usize {
 
 /// A reading in the batch, and once more in the buffer of its sort.
 const READING: usize = 2 * size_of::<Reading<'static>>();
+
+const EVENT: usize = in_list::<v1::Event>() + 2 * in_list::<VehicleEvent<'static>>();
+const TROUBLE_REPORT: usize = in_list::<v1::TroubleReport>() + 2 * in_list::<TroubleReport<'static>>();
+
+/// The highest number of a field of a batch.
+const LAST_FIELD: u64 = 21;
+
+/// The fields of an encoded batch that a later version of the schema added.
+pub(super) fn unknown_fields(message: &[u8], unknown: &mut Unknown) -> Result<(), DecodeError> {
+    each_field(message, |number, _| {
+        if number > LAST_FIELD {
+            unknown.field(number);
+        }
+        Ok(())
+    })
+}
 
 /// Refuses an encoded batch that would take more memory than allowed.
 pub(super) fn check_batch(message: &[u8], limits: &DecodeLimits) -> Result<(), DecodeError> {
@@ -28,6 +45,11 @@ pub(super) fn check_batch(message: &[u8], limits: &DecodeLimits) -> Result<(), D
         14 => budget.take(field.fixed64s(), in_list::<f64>() + READING),
         15 => budget.take(1, in_list::<String>() + field.len() + READING),
         17 => budget.take(1, in_list::<v1::Location>() + READING),
+        // An empty tag takes two bytes of the message and a string.
+        18 => budget.take(1, EVENT + field.len().saturating_mul(in_list::<String>())),
+        19 => budget.take(1, TROUBLE_REPORT + 3 * field.len()),
+        20 => budget.take(1, 2 * field.len()),
+        21 => budget.take(field.varints(), in_list::<u64>()),
         _ => Ok(()),
     })
 }

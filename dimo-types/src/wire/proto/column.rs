@@ -1,78 +1,36 @@
 //! Columns: what each is, and its part of the lists of values.
 
-use alloc::string::{String, ToString};
-use core::slice;
+use alloc::string::String;
+use core::{iter, slice};
 
 use super::{ColumnFault, DecodeError, v1};
-use crate::{Location, Raw, Reading, Scale, SignalIndex, SignalValue};
-
-/// The kind of a column that can hold `value`.
-pub(super) const fn kind_of(value: &SignalValue<'_>) -> v1::Kind {
-    match value {
-        SignalValue::Scaled { raw: Raw::Signed(_), .. } => v1::Kind::Raw,
-        SignalValue::Scaled { raw: Raw::Unsigned(_), .. } => v1::Kind::UnsignedRaw,
-        SignalValue::Float(_) => v1::Kind::Float,
-        SignalValue::Text(_) => v1::Kind::Text,
-        SignalValue::Bool(_) => v1::Kind::State,
-        SignalValue::Location(_) => v1::Kind::Location,
-    }
-}
-
-/// Appends the values of one column, all of one kind, to the lists of `message`.
-pub(super) fn push_values(message: &mut v1::TelemetryBatch, column: &[&Reading<'_>]) {
-    let mut last_raw = None;
-    for reading in column {
-        match reading.value {
-            SignalValue::Scaled { raw, .. } => push_raw(message, &mut last_raw, bits(raw)),
-            SignalValue::Float(value) => message.floats.push(value),
-            SignalValue::Text(text) => message.texts.push(text.to_string()),
-            SignalValue::Bool(on) => message.states.push(on),
-            SignalValue::Location(place) => message.locations.push(v1::Location {
-                latitude: Some(place.latitude),
-                longitude: Some(place.longitude),
-                altitude: place.altitude,
-                hdop: place.hdop,
-                heading: place.heading,
-            }),
-        }
-    }
-}
-
-fn push_raw(message: &mut v1::TelemetryBatch, last: &mut Option<i64>, raw: i64) {
-    match last.replace(raw) {
-        None => message.raw_firsts.push(raw),
-        Some(last) => message.raw_steps.push(raw.wrapping_sub(last)),
-    }
-}
-
-/// The 64 bits of a raw integer.
-const fn bits(raw: Raw) -> i64 {
-    match raw {
-        Raw::Signed(raw) => raw,
-        Raw::Unsigned(raw) => raw.cast_signed(),
-    }
-}
+use crate::{Location, Raw, Scale, SignalIndex, SignalValue};
 
 /// What a column is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Head {
     pub(super) signal: SignalIndex,
     pub(super) timeline: i64,
+    /// How many of the last times of its timeline it lacks.
+    pub(super) lacks: u64,
     pub(super) kind: v1::Kind,
 }
 
-/// The heads of a message's columns. The three lists are of one length.
-pub(super) fn heads(message: &v1::TelemetryBatch) -> impl Iterator<Item = Result<Head, ColumnFault>> {
+/// The heads of a message's columns, or the number of a kind that is not known. The lists are of one length, but for that
+/// of `column_shorts`, which may be empty.
+pub(super) fn heads(
+    message: &v1::TelemetryBatch,
+) -> impl Iterator<Item = Result<Result<Head, i32>, ColumnFault>> {
     let (mut next_signal, mut timeline) = (0i64, 0i64);
     let lists = message.column_signals.iter().zip(&message.column_timelines).zip(&message.column_kinds);
-    lists.map(move |((signal_step, timeline_step), kind)| {
+    let lacks = message.column_shorts.iter().copied().chain(iter::repeat(0));
+    lists.zip(lacks).map(move |(((signal_step, timeline_step), kind), lacks)| {
         let signal = next_signal + i64::from(*signal_step);
         let index = u16::try_from(signal).map_err(|_| ColumnFault::Signal { signal })?;
         next_signal = signal + 1;
         timeline = timeline.saturating_add(*timeline_step);
         let known = v1::Kind::try_from(*kind).ok().filter(|kind| *kind != v1::Kind::Unspecified);
-        let kind = known.ok_or(ColumnFault::Kind { kind: *kind })?;
-        Ok(Head { signal: SignalIndex(index), timeline, kind })
+        Ok(known.map(|kind| Head { signal: SignalIndex(index), timeline, lacks, kind }).ok_or(*kind))
     })
 }
 

@@ -6,8 +6,10 @@ use alloc::vec::Vec;
 use prost::Message;
 
 use super::column::{self, Head, Tally, Values};
+use super::parts::Parts;
 use super::timeline::Timelines;
-use super::{BindError, ColumnFault, DecodeError, DecodeLimits, Dictionary, census, v1, zlib};
+use super::unknown::Unknown;
+use super::{BindError, DecodeError, DecodeLimits, Dictionary, census, v1, zlib};
 use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Timestamp, TokenId};
 
 /// Reads what [`encode_batch`](super::encode_batch) wrote, within `limits`.
@@ -28,9 +30,11 @@ use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Ti
 pub fn decode_batch(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
     let message = zlib::inflate(bytes, limits)?;
     census::check_batch(&message, limits)?;
+    let mut unknown = Unknown::default();
+    census::unknown_fields(&message, &mut unknown)?;
     let message = v1::TelemetryBatch::decode(message.as_slice())
         .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
-    DecodedBatch::check(message)
+    DecodedBatch::check(message, unknown)
 }
 
 /// A batch that was received and waits for its dictionary. Text is kept here; the [`Batch`] made of it borrows.
@@ -43,12 +47,14 @@ pub struct DecodedBatch {
     timelines: Timelines,
     columns: Vec<Head>,
     message: v1::TelemetryBatch,
+    parts: Parts,
+    unknown: Unknown,
     readings: usize,
 }
 
 impl DecodedBatch {
     /// A batch of a message in whatever encoding, if it can be one.
-    pub(in crate::wire) fn check(message: v1::TelemetryBatch) -> Result<Self, DecodeError> {
+    pub(in crate::wire) fn check(message: v1::TelemetryBatch, mut unknown: Unknown) -> Result<Self, DecodeError> {
         let start = Timestamp::from_micros(message.start_us)
             .map_err(|_| DecodeError::Start { micros: message.start_us })?;
         let timelines = Timelines::expand(&message, start)?;
@@ -56,14 +62,21 @@ impl DecodedBatch {
         let mut columns = Vec::with_capacity(message.column_signals.len());
         let (mut tally, mut readings) = (Tally::default(), 0usize);
         for (column, head) in column::heads(&message).enumerate() {
-            let head = head.map_err(|fault| DecodeError::Column { column, fault })?;
-            let fault = ColumnFault::Timeline { timeline: head.timeline };
-            let times = timelines.get(head.timeline).ok_or(DecodeError::Column { column, fault })?;
+            let failed = |fault| DecodeError::Column { column, fault };
+            let head = match head.map_err(failed)? {
+                Ok(head) => head,
+                Err(kind) => {
+                    unknown.kind(kind);
+                    continue;
+                }
+            };
+            let times = timelines.of(&head).map_err(failed)?;
             tally.add(head.kind, times.len());
             readings = readings.saturating_add(times.len());
             columns.push(head);
         }
         tally.check(&message)?;
+        let parts = Parts::check(&message, &mut unknown)?;
         Ok(Self {
             id: RecordId::from_bytes(exact("id", &message.id)?),
             device: Address::new(exact("device", &message.device)?),
@@ -72,6 +85,8 @@ impl DecodedBatch {
             timelines,
             columns,
             message,
+            parts,
+            unknown,
             readings,
         })
     }
@@ -106,6 +121,12 @@ impl DecodedBatch {
         self.readings
     }
 
+    /// What it has that a later version of the schema added.
+    #[must_use]
+    pub const fn unknown(&self) -> &Unknown {
+        &self.unknown
+    }
+
     /// The batch with its names, units and scales.
     ///
     /// # Errors
@@ -124,7 +145,7 @@ impl DecodedBatch {
             let (signal, entries) = (head.signal, dictionary.len());
             let entry = dictionary.signal(signal).ok_or(BindError::UnknownSignal { signal, entries })?;
             // Timelines and lists of values were checked when the batch was decoded.
-            let times = self.timelines.get(head.timeline).unwrap_or_default();
+            let times = self.timelines.of(head).unwrap_or_default();
             readings.extend(times.iter().enumerate().filter_map(|(place, time)| {
                 let value = values.next(head.kind, place, entry.scale)?;
                 Some(Reading { time: *time, signal, value })
@@ -132,10 +153,12 @@ impl DecodedBatch {
         }
         let entries: Vec<_> = dictionary.entries().collect();
         // Every signal was found and every scale is the dictionary's, so nothing is left to refuse but the first.
-        Batch::new(self.id, self.device, self.vehicle, entries, readings).map_err(|rejected| {
-            let signal = rejected.readings.first().map_or(SignalIndex(0), |reading| reading.signal);
-            BindError::UnknownSignal { signal, entries: dictionary.len() }
-        })
+        let batch =
+            Batch::new(self.id, self.device, self.vehicle, entries, readings).map_err(|rejected| {
+                let signal = rejected.readings.first().map_or(SignalIndex(0), |reading| reading.signal);
+                BindError::UnknownSignal { signal, entries: dictionary.len() }
+            })?;
+        Ok(self.parts.add_to(batch, &self.message))
     }
 }
 
@@ -144,7 +167,8 @@ fn check_heads(message: &v1::TelemetryBatch) -> Result<(), DecodeError> {
     let expected = message.column_signals.len();
     let lists =
         [("column_timelines", message.column_timelines.len()), ("column_kinds", message.column_kinds.len())];
-    match lists.into_iter().find(|(_, len)| *len != expected) {
+    let shorts = [("column_shorts", message.column_shorts.len())].into_iter().filter(|(_, len)| *len > 0);
+    match lists.into_iter().chain(shorts).find(|(_, len)| *len != expected) {
         Some((list, len)) => Err(DecodeError::ListLength { list, len, expected }),
         None => Ok(()),
     }

@@ -1,12 +1,10 @@
 //! A batch to columns.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use prost::Message;
-
-use super::{column, dictionary_hash, timeline, v1, zlib};
-use crate::{Batch, Reading, Timestamp, TokenId};
+use super::{dictionary_hash, zlib};
+use crate::Batch;
+use crate::wire::encoder::{BatchEncoder, BatchHeader, EncoderHeap, PushError, SealError};
 
 /// The bytes of a batch as they travel and are signed: a zlib stream of one `TelemetryBatch`.
 ///
@@ -36,84 +34,43 @@ use crate::{Batch, Reading, Timestamp, TokenId};
 /// ```
 #[must_use]
 pub fn encode_batch(batch: &Batch<'_>) -> Vec<u8> {
-    zlib::deflate(&to_message(batch).encode_to_vec())
+    zlib::deflate(&batch_message(batch))
 }
 
-/// The batch as a message, before it is encoded.
-pub(in crate::wire) fn to_message(batch: &Batch<'_>) -> v1::TelemetryBatch {
-    let start = batch.first_time().unwrap_or(Timestamp::EPOCH);
-    let mut message = v1::TelemetryBatch {
-        id: batch.id().as_bytes().to_vec(),
-        device: batch.device().as_bytes().to_vec(),
-        vehicle: batch.vehicle().map(|id| without_leading_zeros(&id)),
-        dictionary_hash: dictionary_hash(batch.dictionary()).to_vec(),
-        start_us: start.as_micros(),
-        ..v1::TelemetryBatch::default()
+/// The bytes of a batch before deflate: one `TelemetryBatch`.
+#[must_use]
+pub fn batch_message(batch: &Batch<'_>) -> Vec<u8> {
+    let header = BatchHeader {
+        id: batch.id(),
+        device: batch.device(),
+        vehicle: batch.vehicle(),
+        dictionary_hash: dictionary_hash(batch.dictionary()),
     };
-    let columns = share_times(split_columns(batch), &mut message, start);
-    push_columns(&mut message, &columns);
-    message
-}
-
-fn without_leading_zeros(id: &TokenId) -> Vec<u8> {
-    id.as_be_bytes().iter().copied().skip_while(|byte| *byte == 0).collect()
-}
-
-/// Readings of one signal with one kind of value, in order, at least one.
-struct Column<'a> {
-    signal: u16,
-    kind: v1::Kind,
-    timeline: usize,
-    readings: Vec<&'a Reading<'a>>,
-}
-
-/// The readings of each signal of the dictionary, cut where the kind of value changes.
-fn split_columns<'a>(batch: &'a Batch<'a>) -> Vec<Vec<Column<'a>>> {
-    let mut signals: Vec<Vec<Column<'_>>> = Vec::new();
-    signals.resize_with(batch.dictionary().len(), Vec::new);
-    for reading in batch.readings() {
-        // A batch has an entry for each of its readings.
-        let Some(columns) = signals.get_mut(usize::from(reading.signal.0)) else { continue };
-        let kind = column::kind_of(&reading.value);
-        match columns.last_mut() {
-            Some(last) if last.kind == kind => last.readings.push(reading),
-            _ => {
-                let readings = alloc::vec![reading];
-                columns.push(Column { signal: reading.signal.0, kind, timeline: 0, readings });
-            }
+    // Most batches fit; the others are encoded once more in twice the room, until they do.
+    let (signals, readings) = (batch.dictionary().len(), batch.readings().len());
+    let mut columns = signals.min(readings);
+    let mut blocks = 2 * columns + readings / 8;
+    loop {
+        let mut heap = EncoderHeap::new(signals, columns, blocks);
+        let mut encoder = BatchEncoder::new(heap.as_mut(), usize::MAX);
+        match batch.readings().iter().try_for_each(|reading| encoder.push(reading)) {
+            Err(PushError::Full { .. }) => (columns, blocks) = (2 * columns + 1, 2 * blocks + 8),
+            // Nothing else is refused: a batch has an entry for each of its readings.
+            _ => return seal(&mut encoder, &header, batch),
         }
     }
-    signals
 }
 
-/// Writes equal sequences of times once, and brings the signals that share them together: the signals of one message
-/// often move together, and deflate sees it.
-fn share_times<'a>(
-    mut signals: Vec<Vec<Column<'a>>>,
-    message: &mut v1::TelemetryBatch,
-    start: Timestamp,
-) -> Vec<Column<'a>> {
-    let mut indexes: BTreeMap<Vec<Timestamp>, usize> = BTreeMap::new();
-    for column in signals.iter_mut().flatten() {
-        let times = column.readings.iter().map(|reading| reading.time).collect();
-        column.timeline = *indexes.entry(times).or_insert_with_key(|times| {
-            timeline::push(message, times, start);
-            message.timeline_lengths.len() - 1
-        });
-    }
-    // By signal, not by column: the columns of one signal must stay in their order.
-    signals.sort_by_key(|columns| columns.first().map(|first| first.timeline));
-    signals.into_iter().flatten().collect()
-}
-
-fn push_columns(message: &mut v1::TelemetryBatch, columns: &[Column<'_>]) {
-    let (mut next_signal, mut last_timeline) = (0i32, 0i64);
-    for column in columns {
-        let (signal, timeline) = (i32::from(column.signal), column.timeline as i64);
-        message.column_signals.push(signal - next_signal);
-        message.column_timelines.push(timeline - last_timeline);
-        message.column_kinds.push(column.kind.into());
-        column::push_values(message, &column.readings);
-        (next_signal, last_timeline) = (signal + 1, timeline);
+fn seal(encoder: &mut BatchEncoder<'_>, header: &BatchHeader, batch: &Batch<'_>) -> Vec<u8> {
+    let parts = batch.parts();
+    let mut message = alloc::vec![0; encoder.size_bound()];
+    loop {
+        match encoder.seal(header, &parts, &mut message).map(<[u8]>::len) {
+            Ok(len) => {
+                message.truncate(len);
+                return message;
+            }
+            Err(SealError::BufferTooSmall { bytes }) => message.resize(bytes, 0),
+        }
     }
 }

@@ -75,6 +75,25 @@ pub enum DecodeError {
         /// Which position, counted from 0.
         position: usize,
     },
+    /// The time of a part beside the readings is later than the year 9999.
+    #[error("{field}: entry {position} is {micros} µs after 1970, beyond the year 9999")]
+    PartTime {
+        /// The field, as the schema names it.
+        field: &'static str,
+        /// Which entry, counted from 0.
+        position: usize,
+        /// The time, in microseconds since the Unix epoch.
+        micros: u64,
+    },
+    /// Trouble codes are not two bytes each, or one is `00 00`.
+    #[error("trouble_codes: entry {position} does not hold trouble codes of two bytes")]
+    TroubleCodes {
+        /// Which entry, counted from 0.
+        position: usize,
+    },
+    /// The fingerprint has neither a VIN nor a chassis number.
+    #[error("the fingerprint has no vehicle number")]
+    VehicleNumber,
     /// A dictionary has more entries than there are indexes.
     #[error("a dictionary has at most 65536 entries")]
     TooManySignals,
@@ -96,11 +115,13 @@ pub enum ColumnFault {
         /// The timeline it names.
         timeline: i64,
     },
-    /// Its values are of a kind that is not known here, perhaps one of a later version.
-    #[error("unknown kind {kind}")]
-    Kind {
-        /// The value of the field.
-        kind: i32,
+    /// It lacks as many times as its timeline has, or more.
+    #[error("it lacks {lacks} of {times} times")]
+    Short {
+        /// How many it lacks.
+        lacks: u64,
+        /// How many its timeline has.
+        times: usize,
     },
 }
 

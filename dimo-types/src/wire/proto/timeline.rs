@@ -3,22 +3,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{DecodeError, v1};
+use super::column::Head;
+use super::{ColumnFault, DecodeError, v1};
 use crate::Timestamp;
-
-/// Appends `times`, which are not empty, to the timelines of `message`.
-pub(super) fn push(message: &mut v1::TelemetryBatch, times: &[Timestamp], start: Timestamp) {
-    let Some((first, rest)) = times.split_first() else { return };
-    message.timeline_lengths.push(times.len() as u64);
-    message.timeline_firsts_us.push(first.micros_since(start));
-    let (mut previous, mut distance) = (*first, 0);
-    message.timeline_steps_us.extend(rest.iter().map(|time| {
-        let next = time.micros_since(previous);
-        let step = next - distance;
-        (previous, distance) = (*time, next);
-        step
-    }));
-}
 
 /// The timelines of a message, written out.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,10 +34,14 @@ impl Timelines {
         Ok(Self { times, ranges })
     }
 
-    /// The times of `timeline`.
-    pub(super) fn get(&self, timeline: i64) -> Option<&[Timestamp]> {
-        let range = self.ranges.get(usize::try_from(timeline).ok()?)?;
-        self.times.get(range.clone())
+    /// The times of a column, at least one.
+    pub(super) fn of(&self, column: &Head) -> Result<&[Timestamp], ColumnFault> {
+        let fault = ColumnFault::Timeline { timeline: column.timeline };
+        let index = usize::try_from(column.timeline).map_err(|_| fault)?;
+        let times = self.ranges.get(index).and_then(|range| self.times.get(range.clone())).ok_or(fault)?;
+        let len = usize::try_from(column.lacks).ok().and_then(|lacks| times.len().checked_sub(lacks));
+        let own = len.filter(|len| *len > 0).and_then(|len| times.get(..len));
+        own.ok_or(ColumnFault::Short { lacks: column.lacks, times: times.len() })
     }
 }
 

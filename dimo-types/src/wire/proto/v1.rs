@@ -83,6 +83,18 @@ pub struct TelemetryBatch {
     /// Positions.
     #[prost(message, repeated, tag = "17")]
     pub locations: Vec<Location>,
+    /// What happened to the vehicle.
+    #[prost(message, repeated, tag = "18")]
+    pub events: Vec<Event>,
+    /// Answers to readings of the vehicle's trouble codes.
+    #[prost(message, repeated, tag = "19")]
+    pub trouble_codes: Vec<TroubleReport>,
+    /// Which vehicle it is.
+    #[prost(message, optional, tag = "20")]
+    pub fingerprint: Option<Fingerprint>,
+    /// How many of the last times of its timeline each column lacks; empty when none lacks any.
+    #[prost(uint64, repeated, tag = "21")]
+    pub column_shorts: Vec<u64>,
 }
 
 /// What the values of a column are.
@@ -124,6 +136,57 @@ pub struct Location {
     /// Degrees clockwise from geographic north.
     #[prost(double, optional, tag = "5")]
     pub heading: Option<f64>,
+}
+
+/// Something that happened to the vehicle.
+#[derive(Clone, PartialEq, Message)]
+pub struct Event {
+    /// The network's name for it.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// When it began, in microseconds since the Unix epoch.
+    #[prost(uint64, tag = "2")]
+    pub time_us: u64,
+    /// How long it lasted, in nanoseconds.
+    #[prost(uint64, optional, tag = "3")]
+    pub duration_ns: Option<u64>,
+    /// A text that holds JSON.
+    #[prost(string, optional, tag = "4")]
+    pub metadata: Option<String>,
+    /// Words to find it by.
+    #[prost(string, repeated, tag = "5")]
+    pub tags: Vec<String>,
+}
+
+/// The trouble codes that the vehicle had stored at one time.
+#[derive(Clone, PartialEq, Message)]
+pub struct TroubleReport {
+    /// When the vehicle answered, in microseconds since the Unix epoch.
+    #[prost(uint64, tag = "1")]
+    pub time_us: u64,
+    /// Two bytes a code.
+    #[prost(bytes = "vec", tag = "2")]
+    pub codes: Vec<u8>,
+}
+
+/// Which vehicle the device found itself in.
+#[derive(Clone, PartialEq, Message)]
+pub struct Fingerprint {
+    /// When the vehicle answered, in microseconds since the Unix epoch.
+    #[prost(uint64, tag = "1")]
+    pub time_us: u64,
+    /// Its VIN, or its chassis number.
+    #[prost(string, tag = "2")]
+    pub vehicle_number: String,
+    /// The network's number of the CAN protocol.
+    #[prost(uint32, optional, tag = "3")]
+    pub protocol: Option<u32>,
+    /// Its odometer, in kilometres.
+    #[prost(double, optional, tag = "4")]
+    pub odometer_km: Option<f64>,
+    /// The version of the device's software.
+    #[prost(string, tag = "5")]
+    pub software_version: String,
 }
 
 /// What the signal indexes of a batch stand for.

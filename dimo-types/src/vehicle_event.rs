@@ -1,7 +1,7 @@
 //! [`VehicleEvent`]: something that happened to a vehicle at one time.
 
-use crate::Timestamp;
 use crate::named::named;
+use crate::{Tags, Timestamp};
 
 /// The events that the live network knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,17 +52,18 @@ named!(VehicleEventName, "an event of the network", {
 /// # Example: a driver braked hard for 1.2 seconds
 ///
 /// ```
-/// use dimo_types::{Timestamp, wire::{VehicleEvent, VehicleEventName}};
+/// use dimo_types::{Tags, Timestamp, VehicleEvent, VehicleEventName};
 /// let braking = VehicleEvent {
 ///     duration_ns: Some(1_200_000_000),
 ///     metadata: Some(r#"{"peak":-0.61}"#),
-///     tags: &["city"],
+///     tags: Tags::from(&["city"]),
 ///     ..VehicleEvent::new(VehicleEventName::HarshBraking, Timestamp::from_secs(1_700_000_000)?)
 /// };
 /// assert_eq!(braking.name.id(), "behavior.harshBraking");
 /// # Ok::<(), dimo_types::TimestampError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VehicleEvent<'a> {
     /// What happened.
     pub name: VehicleEventName,
@@ -73,13 +74,13 @@ pub struct VehicleEvent<'a> {
     /// More about it, a text that holds JSON.
     pub metadata: Option<&'a str>,
     /// Words to find it by, in lower case.
-    pub tags: &'a [&'a str],
+    pub tags: Tags<'a>,
 }
 
 impl VehicleEvent<'_> {
     /// An event of which only name and time are known.
     #[must_use]
     pub const fn new(name: VehicleEventName, time: Timestamp) -> Self {
-        Self { name, time, duration_ns: None, metadata: None, tags: &[] }
+        Self { name, time, duration_ns: None, metadata: None, tags: Tags::NONE }
     }
 }

@@ -1,0 +1,405 @@
+//! `dimo.v1` without a heap: readings go in as they come, the message comes out in columns.
+
+mod chain;
+mod error;
+mod field;
+mod kind;
+mod memory;
+mod part;
+mod seal;
+mod slot;
+mod varint;
+
+pub use error::{PushError, SealError};
+#[cfg(feature = "proto")]
+pub(crate) use memory::EncoderHeap;
+pub use memory::{EncoderMemory, EncoderMemoryMut};
+
+use chain::{Blocks, Chain};
+use field::Message;
+use kind::Kind;
+use slot::{ColumnSlot, NONE, Place, SignalSlot, TimelineSlot};
+use varint::zigzag;
+
+use crate::{Address, BatchParts, Raw, Reading, RecordId, SignalValue, TokenId};
+
+/// What a batch says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchHeader {
+    /// The id by which the backend acknowledges it and knows a repeat.
+    pub id: RecordId,
+    /// The device's wallet.
+    pub device: Address,
+    /// The vehicle that the device is paired with, if any.
+    pub vehicle: Option<TokenId>,
+    /// keccak256 of the encoded dictionary.
+    pub dictionary_hash: [u8; 32],
+}
+
+/// Makes `dimo.v1.TelemetryBatch` messages of readings as they come, in memory of the caller's.
+///
+/// What it writes is what `encode_batch` (feature `proto`) deflates, byte for byte. Values and times are packed when they
+/// are pushed, so a reading costs a byte or two of memory, and what stays of a batch until it is sealed is about as large as
+/// the message.
+///
+/// Readings should come by time, and those of one frame by their index in the dictionary: then signals that always come
+/// together share their times in the message. In another order nothing is lost but bytes.
+///
+/// - **Getters**: [`len`](Self::len), [`is_empty`](Self::is_empty), [`size_bound`](Self::size_bound)
+/// - **Commands**: [`push`](Self::push), [`seal`](Self::seal), [`clear`](Self::clear)
+///
+/// # Example: a device that sends whenever 512 bytes are full
+///
+/// ```
+/// use dimo_types::wire::{BatchEncoder, BatchHeader, EncoderMemory, PushError};
+/// use dimo_types::{Address, BatchParts, Raw, Reading, RecordId, Scale, SignalIndex, SignalValue, Timestamp};
+/// let mut memory = EncoderMemory::<2, 4, 32>::new(); // two signals; 1.4 KB
+/// let mut encoder = BatchEncoder::new(memory.as_mut(), 512);
+/// let mut out = [0; 512];
+/// let mut sent = 0;
+///
+/// for frame in 0..2_000 {
+///     let value = SignalValue::Scaled { raw: Raw::Signed(frame * frame), scale: Scale::IDENTITY };
+///     let time = Timestamp::from_millis(1_700_000_000_000 + 10 * frame as u64)?;
+///     let reading = Reading { time, signal: SignalIndex(1), value };
+///     if let Err(PushError::Full { .. }) = encoder.push(&reading) {
+///         let header = BatchHeader {
+///             id: RecordId::new(time, [7; 16]), // from the random source
+///             device: Address::ZERO,
+///             vehicle: None,
+///             dictionary_hash: [0; 32],
+///         };
+///         let message = encoder.seal(&header, &BatchParts::default(), &mut out)?;
+///         sent += message.len(); // deflate it, queue it
+///         encoder.push(&reading)?;
+///     }
+/// }
+/// assert!(sent > 3_000 && !encoder.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct BatchEncoder<'m> {
+    signals: &'m mut [SignalSlot],
+    columns: &'m mut [ColumnSlot],
+    timelines: &'m mut [TimelineSlot],
+    order: &'m mut [Place],
+    blocks: Blocks<'m>,
+    budget: usize,
+    /// So many more readings certainly fit into the budget.
+    credit: usize,
+    state: State,
+}
+
+/// What is known of the batch as a whole.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    readings: u32,
+    columns: usize,
+    timelines: usize,
+    /// Bytes of values and of steps between times.
+    bytes: usize,
+    earliest: u64,
+    latest: u64,
+    /// The time of the last reading, and the first of the timelines that began with it.
+    now: u64,
+    born_now: usize,
+}
+
+impl State {
+    const EMPTY: Self = Self {
+        readings: 0,
+        columns: 0,
+        timelines: 0,
+        bytes: 0,
+        earliest: u64::MAX,
+        latest: 0,
+        now: u64::MAX,
+        born_now: 0,
+    };
+}
+
+/// The header and the heads of all lists, at most.
+const FIXED_BYTES: usize = 208;
+/// What a reading can add to the size, at most: its value, unless that is a text, its time, and a column and a timeline of its own.
+const READING_BYTES: usize = 96;
+
+impl<'m> BatchEncoder<'m> {
+    /// An empty encoder in `memory`, for the dictionary that `memory` has entries for. A message will not be larger than
+    /// `budget` bytes before deflate, the parts beside its readings not counted.
+    #[must_use]
+    pub fn new(memory: EncoderMemoryMut<'m>, budget: usize) -> Self {
+        let EncoderMemoryMut { signals, columns, timelines, order, blocks } = memory;
+        let blocks = Blocks::new(blocks);
+        let mut encoder =
+            Self { signals, columns, timelines, order, blocks, budget, credit: 0, state: State::EMPTY };
+        encoder.clear();
+        encoder
+    }
+
+    /// How many readings it has.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        self.state.readings
+    }
+
+    /// Whether it has no reading.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.state.readings == 0
+    }
+
+    /// A size, in bytes, that the message has at most if it is sealed now and has no parts beside its readings.
+    #[must_use]
+    pub fn size_bound(&self) -> usize {
+        let state = &self.state;
+        // Distances between neighbours are at most twice as large as what they are between.
+        let signal = varint::len(4 * self.signals.len() as u64);
+        let timeline = varint::len(4 * state.timelines as u64);
+        let count = varint::len(state.readings.into());
+        let first = varint::len(2 * state.latest.saturating_sub(state.earliest));
+        let (columns, timelines) =
+            (state.columns * (signal + timeline + 1 + count), state.timelines * (count + first));
+        FIXED_BYTES + state.bytes + columns + timelines
+    }
+
+    /// Takes one reading.
+    ///
+    /// # Errors
+    ///
+    /// [`PushError`]; the encoder is as it was.
+    pub fn push(&mut self, reading: &Reading<'_>) -> Result<(), PushError> {
+        let (signal, kind) = (usize::from(reading.signal.0), Kind::of(&reading.value));
+        let Some(SignalSlot { column: mut place, .. }) = self.signals.get(signal).copied() else {
+            return Err(PushError::UnknownSignal { signal: reading.signal, entries: self.signals.len() });
+        };
+        let time = reading.time.as_micros();
+        self.make_room(&reading.value)?;
+        if time != self.state.now {
+            (self.state.now, self.state.born_now) = (time, self.state.timelines);
+        }
+        match self.columns.get(place as usize) {
+            Some(column) if column.kind == kind => {
+                if !self.advance(place, time) {
+                    self.leave_timeline(place, time)?;
+                }
+            }
+            _ => place = self.begin_column(reading.signal.0, kind, time)?,
+        }
+        self.push_value(place, &reading.value);
+        self.state.readings += 1;
+        self.state.earliest = self.state.earliest.min(time);
+        self.state.latest = self.state.latest.max(time);
+        Ok(())
+    }
+
+    /// Writes the message into `out` and gives the part of it that is written. The encoder is empty then.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`]; the batch is still there.
+    pub fn seal<'o>(
+        &mut self,
+        header: &BatchHeader,
+        parts: &BatchParts<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8], SealError> {
+        let order = self.order.get_mut(..self.state.columns).unwrap_or_default();
+        let timelines = self.timelines.get_mut(..self.state.timelines).unwrap_or_default();
+        seal::sort(order, self.columns, timelines, self.signals);
+        let sealed = seal::Sealed {
+            header,
+            start_us: if self.state.readings == 0 { 0 } else { self.state.earliest },
+            columns: self.columns,
+            order,
+            timelines,
+            blocks: &self.blocks,
+        };
+        let mut message = Message::into(&mut *out);
+        let written = sealed.write(&mut message, parts).map(|()| message.len);
+        let Ok(len) = written else {
+            // Nowhere is never full.
+            let bytes = Message::measure(|message| sealed.write(message, parts)).unwrap_or(usize::MAX);
+            return Err(SealError::BufferTooSmall { bytes });
+        };
+        self.clear();
+        Ok(out.get(..len).unwrap_or_default())
+    }
+
+    /// Forgets all readings.
+    pub fn clear(&mut self) {
+        self.signals.fill(SignalSlot::EMPTY);
+        self.blocks.clear();
+        (self.state, self.credit) = (State::EMPTY, 0);
+    }
+
+    /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
+    #[inline]
+    fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
+        let text = if let SignalValue::Text(text) = value { text.len() } else { 0 };
+        // A position takes up to 50 bytes: three pieces; a time and a number one each.
+        let pieces = if matches!(value, SignalValue::Location(_) | SignalValue::Text(_)) { 4 } else { 2 };
+        if !self.blocks.can_take(text, pieces) {
+            return Err(self.full());
+        }
+        if self.credit > 0 && text == 0 {
+            self.credit -= 1;
+            return Ok(());
+        }
+        let left = self.budget.checked_sub(self.size_bound() + text + READING_BYTES);
+        self.credit = left.ok_or(self.full())? / (2 * READING_BYTES);
+        Ok(())
+    }
+
+    const fn full(&self) -> PushError {
+        PushError::Full { readings: self.state.readings }
+    }
+
+    /// Goes on with the timeline of a column; false when it went on without this time, or with another one.
+    #[inline]
+    fn advance(&mut self, place: u32, time: u64) -> bool {
+        let Some(column) = self.columns.get_mut(place as usize) else { return false };
+        let Some(timeline) = self.timelines.get_mut(column.timeline as usize) else { return false };
+        if column.count == timeline.count {
+            let before = timeline.steps.len;
+            step(&mut self.blocks, timeline, time);
+            self.state.bytes += (timeline.steps.len - before) as usize;
+        } else if column.count + 1 != timeline.count || timeline.last != time {
+            return false;
+        }
+        column.count += 1;
+        true
+    }
+
+    /// Gives a column a timeline of its own, which begins as the one it had: or that of a column that left at the same place
+    /// for the same time.
+    #[cold]
+    fn leave_timeline(&mut self, place: u32, time: u64) -> Result<(), PushError> {
+        let (full, bound) = (self.full(), self.size_bound());
+        let column = self.columns.get_mut(place as usize).ok_or(full)?;
+        let parent = column.timeline;
+        let old = self.timelines.get(parent as usize).copied().ok_or(full)?;
+        let count = column.count;
+        let born_now = self.timelines.get(..self.state.timelines).unwrap_or_default().iter().enumerate();
+        let mut sisters = born_now.skip(self.state.born_now);
+        let sister = sisters.find(|(_, line)| {
+            line.parent == parent && line.common == count && line.count == count + 1 && line.last == time
+        });
+        if let Some((sister, _)) = sister {
+            (column.timeline, column.count) = (sister as u32, count + 1);
+            return Ok(());
+        }
+        if !self.blocks.can_take(old.steps.len as usize, 6) {
+            return Err(full);
+        }
+        self.credit = 0;
+        if bound + old.steps.len as usize + READING_BYTES > self.budget {
+            return Err(full);
+        }
+        let index = self.state.timelines;
+        let Some(slot) = self.timelines.get_mut(index) else { return Err(full) };
+        let mut line = beginning(&mut self.blocks, &old, count);
+        (line.parent, line.common) = (parent, count);
+        step(&mut self.blocks, &mut line, time);
+        self.state.bytes += line.steps.len as usize;
+        *slot = line;
+        self.state.timelines += 1;
+        (column.timeline, column.count) = (index as u32, count + 1);
+        Ok(())
+    }
+
+    /// A column for the further readings of `signal`, on a timeline that began just now or begins now.
+    #[cold]
+    fn begin_column(&mut self, signal: u16, kind: Kind, time: u64) -> Result<u32, PushError> {
+        let full = self.full();
+        let (index, lines) = (self.state.columns, self.state.timelines);
+        if index >= self.columns.len().min(self.order.len()) {
+            return Err(full);
+        }
+        let born_now =
+            self.timelines.get(..lines).unwrap_or_default().iter().enumerate().skip(self.state.born_now);
+        let mut fresh =
+            born_now.filter(|(_, line)| line.parent == NONE && line.count == 1 && line.last == time);
+        let timeline = match fresh.next() {
+            Some((timeline, _)) => timeline,
+            None => {
+                let slot = self.timelines.get_mut(lines).ok_or(full)?;
+                *slot = TimelineSlot { first: time, last: time, count: 1, ..TimelineSlot::EMPTY };
+                self.state.timelines += 1;
+                lines
+            }
+        };
+        let column = ColumnSlot { count: 1, timeline: timeline as u32, signal, kind, ..ColumnSlot::EMPTY };
+        *self.columns.get_mut(index).ok_or(full)? = column;
+        let slot = self.signals.get_mut(usize::from(signal)).ok_or(full)?;
+        slot.column = index as u32;
+        if slot.first == NONE {
+            slot.first = index as u32;
+        }
+        self.state.columns += 1;
+        Ok(index as u32)
+    }
+
+    /// Appends a value to its column. There is room for it.
+    #[inline]
+    fn push_value(&mut self, place: u32, value: &SignalValue<'_>) {
+        let Some(column) = self.columns.get_mut(place as usize) else { return };
+        let (blocks, values) = (&mut self.blocks, &mut column.values);
+        let before = values.len;
+        match value {
+            SignalValue::Scaled { raw, .. } => {
+                let raw = match raw {
+                    Raw::Signed(raw) => *raw,
+                    Raw::Unsigned(raw) => raw.cast_signed(),
+                };
+                blocks.push_varint(values, zigzag(raw.wrapping_sub(column.last_raw)));
+                column.last_raw = raw;
+                if column.first_len == 0 {
+                    // A varint has at most ten bytes.
+                    column.first_len = values.len as u8;
+                }
+            }
+            SignalValue::Float(value) => blocks.push(values, &value.to_le_bytes()),
+            SignalValue::Bool(on) => blocks.push(values, &[u8::from(*on)]),
+            SignalValue::Text(text) => {
+                push_head(blocks, values, 15, text.len());
+                blocks.push(values, text.as_bytes());
+            }
+            SignalValue::Location(place) => {
+                let mut fields = [0; 5 * 9];
+                let mut message = Message::into(&mut fields);
+                // Five doubles with their keys are 45 bytes.
+                let written = part::location(&mut message, place).map(|()| message.len);
+                let fields = fields.get(..written.unwrap_or_default()).unwrap_or_default();
+                push_head(blocks, values, 17, fields.len());
+                blocks.push(values, fields);
+            }
+        }
+        self.state.bytes += (values.len - before) as usize;
+    }
+}
+
+fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usize) {
+    blocks.push_varint(values, number << 3 | 2);
+    blocks.push_varint(values, len as u64);
+}
+
+/// Appends `time` to a timeline: the change of the distance from the time before.
+#[inline]
+fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) {
+    // No time is as late as 2^53 microseconds, so no distance or change of one overflows.
+    let distance = time.cast_signed() - timeline.last.cast_signed();
+    blocks.push_varint(&mut timeline.steps, zigzag(distance - timeline.distance));
+    (timeline.last, timeline.distance) = (time, distance);
+    timeline.count += 1;
+}
+
+/// A timeline of the first `count` times of `old`, at least one.
+fn beginning(blocks: &mut Blocks<'_>, old: &TimelineSlot, count: u32) -> TimelineSlot {
+    let mut line = TimelineSlot { first: old.first, last: old.first, count, ..TimelineSlot::EMPTY };
+    line.steps = blocks.copy_varints(old.steps, count - 1);
+    for change in blocks.varints(line.steps) {
+        line.distance += varint::unzigzag(change);
+        line.last = line.last.wrapping_add_signed(line.distance);
+    }
+    line
+}

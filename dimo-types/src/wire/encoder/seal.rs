@@ -1,0 +1,209 @@
+//! The message: its fields in the order of their numbers.
+
+use super::chain::{Blocks, Chain};
+use super::field::{Full, Message};
+use super::kind::Kind;
+use super::slot::{ColumnSlot, NONE, Place, SignalSlot, TimelineSlot};
+use super::varint::{self, zigzag};
+use super::{BatchHeader, part};
+use crate::BatchParts;
+
+/// What a batch is made of, ready to be written.
+pub(super) struct Sealed<'s, 'm> {
+    pub(super) header: &'s BatchHeader,
+    pub(super) start_us: u64,
+    pub(super) columns: &'s [ColumnSlot],
+    /// Which column and which timeline stands where in the message.
+    pub(super) order: &'s [Place],
+    pub(super) timelines: &'s [TimelineSlot],
+    pub(super) blocks: &'s Blocks<'m>,
+}
+
+/// Gives columns and timelines their places: timelines in the order of the signals that have them, columns that share a
+/// timeline together, since deflate finds like beside like, and those of one signal one after the other, because a reader
+/// joins them so.
+pub(super) fn sort(
+    order: &mut [Place],
+    columns: &[ColumnSlot],
+    timelines: &mut [TimelineSlot],
+    signals: &[SignalSlot],
+) {
+    let signal = |column: u32| columns.get(column as usize).map_or(0, |column| column.signal);
+    for (column, place) in (0..).zip(order.iter_mut()) {
+        place.column = column;
+    }
+    order.sort_unstable_by_key(|place| (signal(place.column), place.column));
+    rank_timelines(order, columns, timelines);
+    let rank_of_first = |signal: u16| {
+        let first = signals.get(usize::from(signal)).and_then(|slot| columns.get(slot.first as usize));
+        first.and_then(|column| timelines.get(column.timeline as usize)).map_or(0, |timeline| timeline.rank)
+    };
+    order.sort_unstable_by_key(|place| {
+        let signal = signal(place.column);
+        (rank_of_first(signal), signal, place.column)
+    });
+    for (index, timeline) in (0..).zip(timelines.iter()) {
+        if let Some(place) = order.get_mut(timeline.rank as usize) {
+            place.timeline = index;
+        }
+    }
+}
+
+/// Numbers the timelines as the columns in `order` come upon them.
+fn rank_timelines(order: &[Place], columns: &[ColumnSlot], timelines: &mut [TimelineSlot]) {
+    for timeline in timelines.iter_mut() {
+        timeline.rank = NONE;
+    }
+    let mut next = 0;
+    for place in order {
+        let column = columns.get(place.column as usize);
+        match column.and_then(|column| timelines.get_mut(column.timeline as usize)) {
+            Some(timeline) if timeline.rank == NONE => {
+                timeline.rank = next;
+                next += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Sealed<'_, '_> {
+    pub(super) fn write(&self, message: &mut Message<'_>, parts: &BatchParts<'_>) -> Result<(), Full> {
+        self.header(message)?;
+        self.timelines(message)?;
+        self.heads(message)?;
+        self.raws(message)?;
+        self.values(message, 14, Kind::Float)?;
+        self.messages(message, Kind::Text)?;
+        self.values(message, 16, Kind::State)?;
+        self.messages(message, Kind::Location)?;
+        part::write(message, parts)?;
+        self.shorts(message)
+    }
+
+    fn header(&self, message: &mut Message<'_>) -> Result<(), Full> {
+        message.bytes(1, self.header.id.as_bytes())?;
+        message.bytes(2, self.header.device.as_bytes())?;
+        if let Some(vehicle) = &self.header.vehicle {
+            let number = vehicle.as_be_bytes();
+            let zeros = number.iter().take_while(|byte| **byte == 0).count();
+            message.bytes(3, number.get(zeros..).unwrap_or_default())?;
+        }
+        message.bytes(4, &self.header.dictionary_hash)?;
+        message.unsigned(5, self.start_us)
+    }
+
+    fn timelines(&self, message: &mut Message<'_>) -> Result<(), Full> {
+        self.list(message, 6, self.lines().map(|timeline| u64::from(timeline.count)))?;
+        // No time is as late as 2^63 microseconds.
+        let after = |time: u64| time.wrapping_sub(self.start_us).cast_signed();
+        self.list(message, 7, self.lines().map(|timeline| zigzag(after(timeline.first))))?;
+        self.chains(message, 8, self.lines().map(|timeline| (timeline.steps, 0..timeline.steps.len)))
+    }
+
+    fn heads(&self, message: &mut Message<'_>) -> Result<(), Full> {
+        let signals = self.in_order().scan(0, |next, column| Some(distance(next, column.signal.into(), 1)));
+        self.list(message, 9, signals)?;
+        let timelines = self.in_order().scan(0, |last, column| {
+            Some(distance(last, self.line(column).map_or(0, |line| line.rank.into()), 0))
+        });
+        self.list(message, 10, timelines)?;
+        self.list(message, 11, self.in_order().map(|column| column.kind as u64))
+    }
+
+    fn raws(&self, message: &mut Message<'_>) -> Result<(), Full> {
+        let raws = || self.in_order().filter(|column| column.kind.is_raw());
+        self.chains(message, 12, raws().map(|column| (column.values, 0..u32::from(column.first_len))))?;
+        self.chains(
+            message,
+            13,
+            raws().map(|column| (column.values, column.first_len.into()..column.values.len)),
+        )
+    }
+
+    /// Values of one kind whose list is one field.
+    fn values(&self, message: &mut Message<'_>, number: u32, kind: Kind) -> Result<(), Full> {
+        let columns = self.in_order().filter(|column| column.kind == kind);
+        self.chains(message, number, columns.map(|column| (column.values, 0..column.values.len)))
+    }
+
+    /// Values of one kind of which each is a field.
+    fn messages(&self, message: &mut Message<'_>, kind: Kind) -> Result<(), Full> {
+        let mut columns = self.in_order().filter(|column| column.kind == kind);
+        columns
+            .try_for_each(|column| self.blocks.pieces(column.values).try_for_each(|piece| message.raw(piece)))
+    }
+
+    /// How many of the last times of its timeline each column lacks; nothing when none lacks any.
+    fn shorts(&self, message: &mut Message<'_>) -> Result<(), Full> {
+        let whole = |column| self.line(column).map_or(0, |line| line.count);
+        let lacks = || self.in_order().map(|column| u64::from(whole(column).saturating_sub(column.count)));
+        if lacks().all(|lack| lack == 0) {
+            return Ok(());
+        }
+        self.list(message, 21, lacks())
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = &ColumnSlot> + Clone {
+        self.order.iter().filter_map(|place| self.columns.get(place.column as usize))
+    }
+
+    /// The timelines in the order of the message.
+    fn lines(&self) -> impl Iterator<Item = &TimelineSlot> + Clone {
+        let places = self.order.iter().take(self.timelines.len());
+        places.filter_map(|place| self.timelines.get(place.timeline as usize))
+    }
+
+    fn line(&self, column: &ColumnSlot) -> Option<&TimelineSlot> {
+        self.timelines.get(column.timeline as usize)
+    }
+
+    /// A list of varints.
+    fn list(
+        &self,
+        message: &mut Message<'_>,
+        number: u32,
+        values: impl Iterator<Item = u64> + Clone,
+    ) -> Result<(), Full> {
+        let len = values.clone().map(varint::len).sum();
+        if len > 0 {
+            message.head(number, len)?;
+        }
+        for value in values {
+            message.varint(value)?;
+        }
+        Ok(())
+    }
+
+    /// A list whose parts lie in chains: of each, the bytes of a range.
+    fn chains(
+        &self,
+        message: &mut Message<'_>,
+        number: u32,
+        chains: impl Iterator<Item = (Chain, core::ops::Range<u32>)> + Clone,
+    ) -> Result<(), Full> {
+        let len = chains.clone().map(|(_, range)| range.len()).sum();
+        if len > 0 {
+            message.head(number, len)?;
+        }
+        for (chain, range) in chains {
+            let (mut skip, mut left) = (range.start as usize, range.len());
+            for piece in self.blocks.pieces(chain) {
+                let part = piece.get(skip..(skip + left).min(piece.len())).unwrap_or_default();
+                message.raw(part)?;
+                (skip, left) = (skip.saturating_sub(piece.len()), left - part.len());
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The zigzag distance of `value` from `expected`, which becomes `value` and `gap` more.
+fn distance(expected: &mut i64, value: i64, gap: i64) -> u64 {
+    let distance = value - *expected;
+    *expected = value + gap;
+    zigzag(distance)
+}
