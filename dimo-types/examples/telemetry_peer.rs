@@ -22,8 +22,9 @@ use dimo_types::wire::{
     encode_dictionary,
 };
 use dimo_types::{
-    Address, Batch, Location, Raw, Reading, RecordId, Scale, SignalDictionary as _, SignalIndex, SignalInfo,
-    SignalValue, Timestamp, TokenId, Unit,
+    Address, Batch, CanProtocol, Fingerprint, Location, Raw, Reading, RecordId, Scale, SignalDictionary as _,
+    SignalIndex, SignalInfo, SignalValue, Tags, Timestamp, TokenId, TroubleCode, TroubleReport, Unit,
+    VehicleEvent, VehicleEventName,
 };
 use protox::prost_reflect::prost::Message as _;
 
@@ -51,6 +52,7 @@ fn main() -> Outcome<()> {
 
 fn write(folder: &Path) -> Outcome<()> {
     let texts: Vec<String> = (0..40).map(|i| "é😀\"\n,".repeat(i % 3)).collect();
+    let codes: Vec<TroubleCode> = ["P0456".parse()?, "U0100".parse()?].into();
     let dictionary = dictionary();
     let hash = hex(&dimo_types::wire::dictionary_hash(&dictionary));
     fs::write(folder.join("dictionary.object"), encode_avro_dictionary(&dictionary)?)?;
@@ -58,7 +60,7 @@ fn write(folder: &Path) -> Outcome<()> {
     let mut file = AvroWriter::new(Vec::new(), &dictionary, [0xA5; 16])?;
     let mut all = String::new();
     for number in 0..12 {
-        let batch = batch(number, &dictionary, &texts)?;
+        let batch = batch(number, &dictionary, &texts, &codes)?;
         let rows = rows(&batch)?;
         fs::write(folder.join(format!("{number:06}.pb.z")), encode_batch(&batch))?;
         fs::write(folder.join(format!("{number:06}.object")), encode_avro_batch(&batch)?)?;
@@ -82,7 +84,12 @@ fn dictionary() -> Vec<SignalInfo<'static>> {
 }
 
 /// A batch that is the same in every run. The first has no readings, the second is not paired.
-fn batch<'a>(number: u64, entries: &[SignalInfo<'a>], texts: &'a [String]) -> Outcome<Batch<'a>> {
+fn batch<'a>(
+    number: u64,
+    entries: &[SignalInfo<'a>],
+    texts: &'a [String],
+    codes: &'a [TroubleCode],
+) -> Outcome<Batch<'a>> {
     let mut random = Random(number);
     let count = if number == 0 { 0 } else { 20 << number.min(5) };
     let mut time = 1_700_000_000_000_000 + number * 20_000_000;
@@ -100,7 +107,40 @@ fn batch<'a>(number: u64, entries: &[SignalInfo<'a>], texts: &'a [String]) -> Ou
     let id = RecordId::new(Timestamp::from_secs(1_700_000_000 + number)?, [7; 16]);
     let device: Address = "0x2A82163EB20f272efEa5cdAE000D87fEf79590eE".parse()?;
     let vehicle = (number != 1).then(|| TokenId::from(number * 1000));
-    Ok(Batch::new(id, device, vehicle, entries, readings).map_err(|rejected| rejected.reason)?)
+    let batch = Batch::new(id, device, vehicle, entries, readings).map_err(|rejected| rejected.reason)?;
+    with_parts(batch, number, Timestamp::from_micros(time)?, codes)
+}
+
+/// Events in the odd batches, trouble codes in every third, the fingerprint in the first two.
+fn with_parts<'a>(
+    mut batch: Batch<'a>,
+    number: u64,
+    time: Timestamp,
+    codes: &'a [TroubleCode],
+) -> Outcome<Batch<'a>> {
+    let plain = VehicleEvent::new(VehicleEventName::Collision, time);
+    let duration_ns = Some(u64::MAX - number);
+    let tags = Tags::from(&["city", "", "é"]);
+    if number % 2 == 1 {
+        batch = batch.with_events([VehicleEvent { duration_ns, metadata: Some("{}"), tags, ..plain }, plain]);
+    }
+    if number % 3 == 0 {
+        let none = TroubleReport { time, codes: &[] };
+        batch = batch.with_trouble_codes([TroubleReport { time, codes }, none]);
+    }
+    if number < 2 {
+        let (protocol, odometer_km) = if number == 0 { (None, None) } else { (Some(6), Some(12_345.6)) };
+        let vehicle = "1HGBH41JXMN109186".parse()?;
+        let protocol = protocol.and_then(CanProtocol::from_number);
+        batch = batch.with_fingerprint(Fingerprint {
+            time,
+            vehicle,
+            protocol,
+            odometer_km,
+            software_version: "1.0.0",
+        });
+    }
+    Ok(batch)
 }
 
 fn value<'a>(random: &mut Random, scale: Scale, texts: &'a [String]) -> SignalValue<'a> {
@@ -174,6 +214,7 @@ fn rows(batch: &Batch<'_>) -> Outcome<String> {
     let vehicle = batch.vehicle().map_or_else(|| "-".to_owned(), |id| id.to_string());
     let device = hex(batch.device().as_bytes());
     let mut rows = format!("batch {} {device} {vehicle}\n", hex(batch.id().as_bytes()));
+    part_rows(&mut rows, batch)?;
     for Reading { time, signal, value } in batch.readings() {
         let entry = batch.dictionary().signal(*signal).ok_or("an entry for every reading")?;
         let (name, unit) = (hex(entry.name.as_bytes()), hex(entry.unit.symbol().as_bytes()));
@@ -195,6 +236,29 @@ fn rows(batch: &Batch<'_>) -> Outcome<String> {
         }
     }
     Ok(rows)
+}
+
+/// What stands beside the readings.
+fn part_rows(rows: &mut String, batch: &Batch<'_>) -> Outcome<()> {
+    let text = |text: &str| format!("{}:", hex(text.as_bytes()));
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    for event in batch.events() {
+        let (time, name) = (event.time.as_micros(), text(event.name.id()));
+        let duration = or_none(event.duration_ns.map(|duration| duration.to_string()));
+        let tags: String = event.tags.iter().map(text).collect();
+        writeln!(rows, "event {time} {name} {duration} {} {tags}", or_none(event.metadata.map(text)))?;
+    }
+    for report in batch.trouble_codes() {
+        let codes: String = report.codes.iter().map(|code| hex(&code.to_bytes())).collect();
+        writeln!(rows, "report {} {codes}", report.time.as_micros())?;
+    }
+    if let Some(fingerprint) = batch.fingerprint() {
+        let protocol = or_none(fingerprint.protocol.map(|protocol| protocol.number().to_string()));
+        let (time, number) = (fingerprint.time.as_micros(), fingerprint.vehicle.as_str());
+        let (odometer, version) = (bits(fingerprint.odometer_km), text(fingerprint.software_version));
+        writeln!(rows, "fingerprint {time} {number} {protocol} {odometer} {version}")?;
+    }
+    Ok(())
 }
 
 fn bits(value: Option<f64>) -> String {

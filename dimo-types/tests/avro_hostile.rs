@@ -9,6 +9,7 @@
 
 mod util;
 
+use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use apache_avro::{Schema, from_value};
@@ -17,6 +18,7 @@ use dimo_types::wire::{
     DecodeLimits, DecodedBatch, decode_avro_batch, encode_avro_batch,
 };
 use miniz_oxide::deflate::compress_to_vec;
+use proptest::prelude::*;
 use util::{assert_same, dictionary, tiny};
 
 const MARKER: [u8; 16] = [0x5A; 16];
@@ -100,7 +102,7 @@ fn a_block_of_several_records_is_read() {
     assert_eq!(batches.unwrap().len(), 3);
 }
 
-/// The schema of a later version: other comments, more fields, in the middle too, and a long where an int was.
+/// The schema of a later version: another comment, and more fields, in the middle too.
 fn later_schema() -> String {
     let field =
         r#"{ "name": "mood", "type": ["null", { "type": "map", "values": "string" }], "default": null },"#;
@@ -108,12 +110,8 @@ fn later_schema() -> String {
         r#"{ "name": "speed", "type": { "type": "enum", "name": "Gait", "symbols": ["walk", "trot"] } },"#;
     let last = r#"{ "name": "later", "type": { "type": "array", "items": "Location" }, "default": [] }, "#;
     let schema = AVRO_BATCH_SCHEMA.replacen("Id of the batch", "Name of the batch", 1);
-    let at = |schema: &str, key: &str| {
-        let place = schema.find(key).unwrap();
-        place + schema[..place].len() - schema[..place].len()
-    };
     let insert = |schema: String, before: &str, text: &str| {
-        let name = at(&schema, before);
+        let name = schema.find(before).unwrap();
         let brace = schema[..name].rfind('{').unwrap();
         format!("{}{}{}", &schema[..brace], text, &schema[brace..])
     };
@@ -123,13 +121,12 @@ fn later_schema() -> String {
     format!("{end}, {}]}}", last.trim_end().trim_end_matches(','))
 }
 
-#[test]
-fn fields_that_a_later_version_adds_are_left_out() {
-    let schema = later_schema();
-    let later = Schema::parse_str(&schema).unwrap();
+/// The tiny batch with something in every field of that schema.
+fn later_record(schema: &str) -> Vec<u8> {
+    let later = Schema::parse_str(schema).unwrap();
     let own = Schema::parse_str(AVRO_BATCH_SCHEMA).unwrap();
-    let value = apache_avro::reader::datum::GenericDatumReader::builder(&own).build().unwrap();
-    let Value::Record(mut fields) = value.read_value(&mut record().as_slice()).unwrap() else { panic!() };
+    let reader = GenericDatumReader::builder(&own).build().unwrap();
+    let Value::Record(mut fields) = reader.read_value(&mut record().as_slice()).unwrap() else { panic!() };
     let mood = [("a".to_owned(), Value::String("b".to_owned()))].into_iter().collect();
     fields.push(("mood".to_owned(), Value::Union(1, Box::new(Value::Map(mood)))));
     let place = |name: &str| (name.to_owned(), Value::Union(1, Box::new(Value::Double(1.0))));
@@ -137,15 +134,43 @@ fn fields_that_a_later_version_adds_are_left_out() {
     location.push(("speed".to_owned(), Value::Enum(1, "trot".to_owned())));
     fields.push(("later".to_owned(), Value::Array(vec![Value::Record(location); 2])));
     let writer = GenericDatumWriter::builder(&later).build().unwrap();
-    let written = writer.write_value_to_vec(Value::Record(fields)).unwrap();
+    writer.write_value_to_vec(Value::Record(fields)).unwrap()
+}
+
+#[test]
+fn fields_that_a_later_version_adds_are_left_out() {
+    let schema = later_schema();
+    let written = later_record(&schema);
     assert_ne!(written, record());
-    assert_tiny(&plain(&schema, &written));
+    let file = plain(&schema, &written);
+    assert_tiny(&file);
+    // And the reader is told.
+    let file = AvroReader::new(file.as_slice(), limits()).unwrap();
+    assert_eq!(file.unknown_fields().collect::<Vec<_>>(), ["mood", "later"]);
+    let own = plain(AVRO_BATCH_SCHEMA, &record());
+    assert_eq!(AvroReader::new(own.as_slice(), limits()).unwrap().unknown_fields().count(), 0);
+}
+
+proptest! {
+    #[test]
+    fn no_file_panics(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        let schema = later_schema();
+        let mut file = plain(&schema, &later_record(&schema));
+        for (place, byte) in changes {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        if let Ok(batches) = AvroReader::new(file.as_slice(), limits()) {
+            // One batch, and perhaps an error behind it.
+            prop_assert!(batches.count() <= 2);
+        }
+    }
 }
 
 #[test]
 fn fields_that_an_earlier_version_lacks_have_their_defaults() {
     // Without the last field, of which the tiny batch has no entry.
-    let name = AVRO_BATCH_SCHEMA.find("\"locations\"").unwrap();
+    let name = AVRO_BATCH_SCHEMA.find("\"column_shorts\"").unwrap();
     let end = AVRO_BATCH_SCHEMA[..name].rfind(',').unwrap();
     let schema = format!("{}]}}", &AVRO_BATCH_SCHEMA[..end]);
     let record = record();
@@ -256,8 +281,8 @@ fn the_same_holds_of_our_own_schema_in_a_single_object() {
     let limits = limits();
     let states = vec![1; 20_000];
     let mut object = encode_avro_batch(&tiny()).unwrap();
-    // The end of the tiny batch: no texts, states and positions.
-    object.truncate(object.len() - 2);
+    // The end of the tiny batch: no states, positions, events, trouble codes, fingerprint and columns that are short.
+    object.truncate(object.len() - 6);
     object.extend([long(20_000), states, long(0), long(0)].concat());
     let refused = decode_avro_batch(&object, &limits);
     assert_eq!(refused, TOO_MUCH);

@@ -5,6 +5,7 @@ use core::fmt;
 use std::io::{self, Read};
 
 use apache_avro::Schema;
+use apache_avro::schema::RecordField;
 use apache_avro::types::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -68,7 +69,6 @@ impl<R: Read> AvroReader<R> {
     /// The fields of the file's batches that this version does not know, by name, 64 at most. They are left out; the file
     /// holds them.
     pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
-        let fields = |schema| if let Schema::Record(record) = schema { record.fields.as_slice() } else { &[] };
         let own = BATCH.parsed().map(fields).unwrap_or_default();
         let theirs = self.file.other.as_ref().map(fields).unwrap_or_default();
         let names = theirs.iter().map(|field| field.name.as_str());
@@ -81,12 +81,17 @@ impl<R: Read> Iterator for AvroReader<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let record = self.file.next_record().transpose()?;
-        let batch = record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?, Unknown::default())?));
+        let batch =
+            record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?, Unknown::default())?));
         if batch.is_err() {
             self.file.ended = true;
         }
         Some(batch)
     }
+}
+
+fn fields(schema: &Schema) -> &[RecordField] {
+    if let Schema::Record(record) = schema { &record.fields } else { &[] }
 }
 
 /// The one record of the file in the metadata.

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use apache_avro::types::Value;
 use prost::Message;
 
-use super::census::malformed;
 use super::AvroWriteError;
+use super::census::malformed;
 use crate::Batch;
 use crate::wire::proto::batch_message;
 use crate::wire::{DecodeError, v1};
