@@ -121,10 +121,10 @@ fn with_parts<'a>(
     let plain = VehicleEvent::new(VehicleEventName::Collision, time);
     let duration_ns = Some(u64::MAX - number);
     let tags = Tags::from(&["city", "", "é"]);
-    if number % 2 == 1 {
+    if !number.is_multiple_of(2) {
         batch = batch.with_events([VehicleEvent { duration_ns, metadata: Some("{}"), tags, ..plain }, plain]);
     }
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let none = TroubleReport { time, codes: &[] };
         batch = batch.with_trouble_codes([TroubleReport { time, codes }, none]);
     }

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test says what it expects"
 )]
@@ -203,6 +204,29 @@ fn what_is_no_file_of_batches_is_refused() {
     let mut missing = file;
     missing[4 + 2] = b'x'; // the first letter of the key
     assert_eq!(refused(&missing), fault(AvroSchemaFault::Missing));
+}
+
+#[test]
+fn an_input_that_fails_is_told_wherever_it_does() {
+    struct Failing<'a>(&'a [u8]);
+    impl std::io::Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            if self.0.is_empty() {
+                return Err(std::io::ErrorKind::TimedOut.into());
+            }
+            self.0.read(buffer)
+        }
+    }
+    let file = plain(AVRO_BATCH_SCHEMA, &record());
+    let failed = AvroReadError::Input { kind: std::io::ErrorKind::TimedOut };
+    for len in (0..file.len()).step_by(7).chain([file.len() - 1]) {
+        let reader = AvroReader::new(Failing(&file[..len]), limits());
+        let error = reader.and_then(|mut file| file.next().expect("an error")).unwrap_err();
+        assert_eq!(error, failed, "after {len} bytes");
+    }
+    let mut whole = AvroReader::new(Failing(&file), limits()).unwrap();
+    assert!(whole.next().unwrap().is_ok());
+    assert_eq!(whole.next(), Some(Err(failed)));
 }
 
 #[test]

@@ -45,8 +45,10 @@ pub(super) fn write(bytes: &mut Vec<u8>, schema: &OwnSchema, dictionary: Option<
 /// Of the input; `Ok(None)` when it does not begin as a file of Avro.
 pub(super) fn read(input: &mut impl Read, limit: usize) -> io::Result<Option<Header>> {
     let mut input = input.take(limit as u64);
-    if read_exactly(&mut input, MAGIC.len()).ok().as_deref() != Some(&MAGIC) {
-        return Ok(None);
+    match read_exactly(&mut input, MAGIC.len()) {
+        Ok(magic) if magic == MAGIC => {}
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error),
+        _ => return Ok(None),
     }
     let mut header = Header::default();
     loop {
