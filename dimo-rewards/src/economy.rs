@@ -11,14 +11,15 @@ use crate::{
 };
 
 mod error;
+mod unlink;
 
-pub use error::{BondError, BuyError, CloseError, ConnectError, OpenError, StakeError};
+pub use error::{BondError, BuyError, CloseError, ConnectError, OpenError, StakeError, UnlinkError};
 
 /// The whole economy of one deployment. What it refuses changes nothing.
 ///
 /// - Ask: [`standing`](Self::standing), [`statement`](Self::statement), [`ledger`](Self::ledger), [`nft`](Self::nft), ...
 /// - Providers and holders: [`stake`](Self::stake), [`buy`](Self::buy), [`bond`](Self::bond),
-///   [`connect`](Self::connect), [`disconnect`](Self::disconnect).
+///   [`connect`](Self::connect), [`disconnect`](Self::disconnect), [`unlink`](Self::unlink).
 /// - DIMO Integrations acts through [`integrations`](Self::integrations), and only there.
 /// - The backend: [`open`](Self::open) at first, [`close`](Self::close) once after each month.
 ///

@@ -26,7 +26,9 @@ mod statement;
 pub use account::{Account, AccountError, Name, NameError};
 pub use basis_points::{BasisPoints, BasisPointsError};
 pub use curve::{Curve, CurveError};
-pub use economy::{BondError, BuyError, CloseError, ConnectError, Economy, OpenError, StakeError};
+pub use economy::{
+    BondError, BuyError, CloseError, ConnectError, Economy, OpenError, StakeError, UnlinkError,
+};
 pub use integrations::{Integrations, LicensingError};
 pub use ledger::{Entry, Ledger, LedgerError, Purpose, Transfer};
 pub use licence::{Licence, LicenceError, LicenceState, Refusal, Standing, good_standing};

@@ -3,9 +3,10 @@
 
 use dimo_rewards::{
     Account, BasisPoints, BondError, BuyError, ConnectError, Economy, Licence, LicenceState, LicensingError,
-    Name, NftId, OpenError, Policy, Quantity, Refusal, SaleNumber, StakeError, Standing, good_standing,
+    Name, NftId, OpenError, Policy, Quantity, Refusal, SaleNumber, ScheduleState, StakeError, Standing,
+    UnlinkError, good_standing,
 };
-use dimo_types::{Address, DeviceType, Timestamp, TokenId, Wei};
+use dimo_types::{Address, DeviceType, Month, Timestamp, TokenId, Wei};
 
 const NOW: Timestamp = Timestamp::EPOCH;
 const DEVICE: Address = Address::new([1; 20]);
@@ -149,4 +150,50 @@ fn a_device_moves_between_vehicles_and_a_software_connection_does_not() {
     assert_eq!(economy.connect(&software, second), Err(ConnectError::SoftwareMoved { vehicle: first }));
     economy.disconnect(&software).unwrap();
     economy.connect(&software, first).unwrap();
+}
+
+#[test]
+fn an_unlinked_software_connection_gives_its_rest_to_the_treasury_and_needs_another_nft_to_come_back() {
+    let (mut economy, maker, wallet) = licensed();
+    let first = economy.buy(NOW, &wallet, DeviceType::SoftwareOnly).unwrap();
+    economy.bond(&maker, first, DEVICE).unwrap();
+    economy.connect(&DEVICE, TokenId::from(42)).unwrap();
+    let month = Month::of(NOW);
+    let february = Timestamp::from_secs(40 * 86_400).unwrap();
+    economy.close(february, month).unwrap();
+
+    let treasury = economy.ledger().balance(&Account::Treasury);
+    let rest = economy.unlink(february, &DEVICE).unwrap();
+    // 85 % of 10 $DIMO less one month of 24, floored part by part.
+    let month_paid = 7_000_000_000_000_000_000 / 24 + 1_500_000_000_000_000_000 / 24;
+    assert_eq!(rest, Wei::new(8_500_000_000_000_000_000 - month_paid));
+    assert_eq!(economy.ledger().balance(&Account::Treasury), treasury.checked_add(rest).unwrap());
+    assert_eq!(economy.ledger().balance(&Account::Escrow), Wei::ZERO);
+    assert_eq!(economy.nft(first).unwrap().schedule.state(), ScheduleState::Ended);
+    assert_eq!(economy.nft_of(&DEVICE), None);
+
+    assert_eq!(economy.unlink(february, &DEVICE), Err(UnlinkError::NotBonded));
+    assert_eq!(economy.connect(&DEVICE, TokenId::from(42)), Err(ConnectError::NotBonded));
+    assert_eq!(economy.bond(&maker, first, DEVICE), Err(BondError::NftBonded { device: DEVICE }));
+    let second = economy.buy(february, &wallet, DeviceType::SoftwareOnly).unwrap();
+    economy.bond(&maker, second, DEVICE).unwrap();
+    economy.connect(&DEVICE, TokenId::from(42)).unwrap();
+    let settled = economy.close(Timestamp::from_secs(70 * 86_400).unwrap(), month.plus(1)).unwrap();
+    assert_eq!((settled.counted, settled.paused), (1, 0));
+    assert!(economy.ledger().is_conserved());
+}
+
+#[test]
+fn a_device_is_not_unlinked_and_a_time_before_the_last_entry_changes_nothing() {
+    let (mut economy, maker, wallet) = licensed();
+    let dongle = economy.buy(NOW, &wallet, DeviceType::StandardDongle).unwrap();
+    economy.bond(&maker, dongle, DEVICE).unwrap();
+    assert_eq!(economy.unlink(NOW, &DEVICE), Err(UnlinkError::Hardware { nft: dongle }));
+
+    let (later, software) = (Timestamp::from_secs(1).unwrap(), Address::new([2; 20]));
+    let nft = economy.buy(later, &wallet, DeviceType::SoftwareOnly).unwrap();
+    economy.bond(&maker, nft, software).unwrap();
+    let before = economy.clone();
+    assert!(matches!(economy.unlink(NOW, &software), Err(UnlinkError::Ledger(_))));
+    assert_eq!(economy, before);
 }

@@ -129,6 +129,7 @@ fn with_parts<'a>(
         batch = batch.with_trouble_codes([TroubleReport { time, codes }, none]);
     }
     if number < 2 {
+        batch = batch.with_leaf_seed([9; 16]);
         let (protocol, odometer_km) = if number == 0 { (None, None) } else { (Some(6), Some(12_345.6)) };
         let vehicle = "1HGBH41JXMN109186".parse()?;
         let protocol = protocol.and_then(CanProtocol::from_number);
@@ -257,6 +258,9 @@ fn part_rows(rows: &mut String, batch: &Batch<'_>) -> Outcome<()> {
         let (time, number) = (fingerprint.time.as_micros(), fingerprint.vehicle.as_str());
         let (odometer, version) = (bits(fingerprint.odometer_km), text(fingerprint.software_version));
         writeln!(rows, "fingerprint {time} {number} {protocol} {odometer} {version}")?;
+    }
+    if let Some(seed) = batch.parts().leaf_seed {
+        writeln!(rows, "seed {}", hex(&seed))?;
     }
     Ok(())
 }

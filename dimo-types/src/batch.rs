@@ -51,6 +51,7 @@ pub struct Batch<'a> {
     events: Vec<VehicleEvent<'a>>,
     trouble_codes: Vec<TroubleReport<'a>>,
     fingerprint: Option<Fingerprint<'a>>,
+    leaf_seed: Option<[u8; 16]>,
 }
 
 impl<'a> Batch<'a> {
@@ -83,6 +84,7 @@ impl<'a> Batch<'a> {
             events: Vec::new(),
             trouble_codes: Vec::new(),
             fingerprint: None,
+            leaf_seed: None,
         })
     }
 
@@ -102,6 +104,12 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn with_fingerprint(self, fingerprint: Fingerprint<'a>) -> Self {
         Self { fingerprint: Some(fingerprint), ..self }
+    }
+
+    /// The batch with the seed of its leaves' salts: see [`BatchParts::leaf_seed`].
+    #[must_use]
+    pub fn with_leaf_seed(self, seed: [u8; 16]) -> Self {
+        Self { leaf_seed: Some(seed), ..self }
     }
 
     /// What happened to the vehicle.
@@ -125,7 +133,12 @@ impl<'a> Batch<'a> {
     /// Everything it carries beside readings.
     #[must_use]
     pub fn parts(&self) -> BatchParts<'_> {
-        BatchParts { events: &self.events, trouble_codes: &self.trouble_codes, fingerprint: self.fingerprint }
+        BatchParts {
+            events: &self.events,
+            trouble_codes: &self.trouble_codes,
+            fingerprint: self.fingerprint,
+            leaf_seed: self.leaf_seed,
+        }
     }
 
     /// The id by which the backend acknowledges the batch and knows a repeat.

@@ -21,4 +21,15 @@ pub struct BatchParts<'a> {
     pub trouble_codes: &'a [TroubleReport<'a>],
     /// Which vehicle it is, once per boot.
     pub fingerprint: Option<Fingerprint<'a>>,
+    /// 16 random bytes that the salts of the batch's leaves are made from; with them, who is shown one leaf cannot find out
+    /// by trying what the others hold. For batches of which single signals will be shown to third parties.
+    pub leaf_seed: Option<[u8; 16]>,
+}
+
+impl BatchParts<'_> {
+    /// Whether there is nothing but readings, a seed not counted.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.trouble_codes.is_empty() && self.fingerprint.is_none()
+    }
 }

@@ -46,6 +46,6 @@ pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]
 pub use proto::{
     BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, Dictionary, SignedMessage,
-    SignedMessageError, Unknown, batch_message, decode_batch, decode_dictionary, dictionary_hash,
-    encode_batch, encode_dictionary, v1,
+    SignedMessageError, StreamMessage, StreamMessageError, Unknown, batch_message, decode_batch,
+    decode_dictionary, decode_message, dictionary_hash, encode_batch, encode_dictionary, v1,
 };

@@ -96,6 +96,7 @@ fn the_batch_message_is_the_schema_s() {
             software_version: "s".into(),
         }),
         column_shorts: vec![0, u64::MAX],
+        leaf_seed: Some(vec![]),
     };
     assert_equal_to_schema("dimo.v1.TelemetryBatch", &message, &[]);
 }
@@ -128,6 +129,22 @@ fn the_signed_message_is_the_schema_s() {
 }
 
 #[test]
+fn the_stream_message_is_the_schema_s() {
+    let bodies = [
+        ("batch", v1::StreamBody::Batch(vec![1])),
+        ("dictionary", v1::StreamBody::Dictionary(vec![1])),
+        ("plain_batch", v1::StreamBody::PlainBatch(vec![1])),
+        ("dictionary_request", v1::StreamBody::DictionaryRequest(vec![1])),
+    ];
+    let names = bodies.clone().map(|(name, _)| name);
+    for (name, body) in bodies {
+        let message = v1::StreamMessage { body: Some(body), root_signature: vec![9; 65] };
+        let others: Vec<_> = names.into_iter().filter(|other| *other != name).collect();
+        assert_equal_to_schema("dimo.v1.StreamMessage", &message, &others);
+    }
+}
+
+#[test]
 fn every_message_of_the_schema_is_compared() {
     let names: Vec<_> = schema().all_messages().map(|message| message.name().to_owned()).collect();
     // Nested ones are compared inside those that hold them.
@@ -135,6 +152,7 @@ fn every_message_of_the_schema_is_compared() {
         names,
         [
             "SignedMessage",
+            "StreamMessage",
             "TelemetryBatch",
             "Location",
             "Event",

@@ -5,6 +5,7 @@ mod bench_crypto;
 mod bench_m4;
 mod bench_m4_crypto;
 mod bench_m4_dbc;
+mod connection;
 mod dag;
 mod deny;
 mod docs;
@@ -111,6 +112,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(msrv::steps(workspace));
     steps.extend(package::steps(workspace));
     steps.extend(main_job::steps(workspace));
+    steps.extend(connection::steps(workspace));
     steps.extend(hygiene::last_steps(workspace));
     Ok(steps)
 }

@@ -116,6 +116,24 @@ pub enum ConnectError {
     },
 }
 
+/// Why a connection is not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UnlinkError {
+    /// No minting NFT is bonded to this device, or its connection was ended before.
+    #[error("the device has no minting NFT")]
+    NotBonded,
+    /// A device keeps its NFT and its schedule when it leaves a vehicle: [`disconnect`](crate::Economy::disconnect) it.
+    #[error("{nft} is bonded to a device, not to a software connection")]
+    Hardware {
+        /// The NFT of the device.
+        nft: NftId,
+    },
+    /// The ledger refuses: the time given is before the last entry.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
 /// Why a month is not closed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]

@@ -4,6 +4,7 @@ mod chain;
 mod error;
 mod field;
 mod kind;
+mod leaf;
 mod memory;
 mod part;
 mod seal;
@@ -11,6 +12,8 @@ mod slot;
 mod varint;
 
 pub use error::{PushError, SealError};
+#[cfg(feature = "proto")]
+pub(crate) use leaf::salt;
 #[cfg(feature = "proto")]
 pub(crate) use memory::EncoderHeap;
 pub use memory::{EncoderMemory, EncoderMemoryMut};
@@ -45,7 +48,8 @@ pub struct BatchHeader {
 /// Readings should come by time, and those of one frame by their index in the dictionary: then signals that always come
 /// together share their times in the message. In another order nothing is lost but bytes.
 ///
-/// - **Getters**: [`len`](Self::len), [`is_empty`](Self::is_empty), [`size_bound`](Self::size_bound)
+/// - **Getters**: [`len`](Self::len), [`is_empty`](Self::is_empty), [`size_bound`](Self::size_bound), [`leaves`](Self::leaves),
+///   [`leaf`](Self::leaf)
 /// - **Commands**: [`push`](Self::push), [`seal`](Self::seal), [`clear`](Self::clear)
 ///
 /// # Example: a device that sends whenever 512 bytes are full
@@ -203,26 +207,56 @@ impl<'m> BatchEncoder<'m> {
         parts: &BatchParts<'_>,
         out: &'o mut [u8],
     ) -> Result<&'o [u8], SealError> {
+        let sealed = self.sort(header);
+        let len = fill(out, |message| sealed.write(message, parts))?;
+        self.clear();
+        Ok(out.get(..len).unwrap_or_default())
+    }
+
+    /// How many leaves the batch has: one for each signal with a reading, and one for `parts`, if there are any.
+    ///
+    /// A leaf is what a device signs of a batch by a Merkle tree (`dimo_crypto::merkle`), so that each signal can be shown to a
+    /// third party without the others.
+    #[must_use]
+    pub fn leaves(&mut self, header: &BatchHeader, parts: &BatchParts<'_>) -> u32 {
+        self.sort(header).leaves(parts)
+    }
+
+    /// Writes the leaf of this index, counted from 0, into `out` and gives the part of it that is written; an empty one when
+    /// there is no such leaf. The batch stays as it is: seal it when its leaves are hashed.
+    ///
+    /// A leaf is a `TelemetryBatch` message of its own, with the header of the batch (its start, too), the readings of one
+    /// signal, and nothing of the others; the last one has the parts beside the readings. Signals are in the order of the
+    /// message. In front of it stands its salt, if the batch has a [leaf seed](BatchParts::leaf_seed).
+    ///
+    /// # Errors
+    ///
+    /// [`SealError`] when `out` is too small.
+    pub fn leaf<'o>(
+        &mut self,
+        index: u32,
+        header: &BatchHeader,
+        parts: &BatchParts<'_>,
+        out: &'o mut [u8],
+    ) -> Result<&'o [u8], SealError> {
+        let sealed = self.sort(header);
+        let len = fill(out, |message| sealed.leaf(message, index, parts))?;
+        Ok(out.get(..len).unwrap_or_default())
+    }
+
+    /// Gives everything its place in the message.
+    fn sort<'s>(&'s mut self, header: &'s BatchHeader) -> seal::Sealed<'s, 'm> {
         let order = self.order.get_mut(..self.state.columns).unwrap_or_default();
         let timelines = self.timelines.get_mut(..self.state.timelines).unwrap_or_default();
         seal::sort(order, self.columns, timelines, self.signals);
-        let sealed = seal::Sealed {
+        seal::Sealed {
             header,
             start_us: if self.state.readings == 0 { 0 } else { self.state.earliest },
             columns: self.columns,
             order,
             timelines,
             blocks: &self.blocks,
-        };
-        let mut message = Message::into(&mut *out);
-        let written = sealed.write(&mut message, parts).map(|()| message.len);
-        let Ok(len) = written else {
-            // Nowhere is never full.
-            let bytes = Message::measure(|message| sealed.write(message, parts)).unwrap_or(usize::MAX);
-            return Err(SealError::BufferTooSmall { bytes });
-        };
-        self.clear();
-        Ok(out.get(..len).unwrap_or_default())
+        }
     }
 
     /// Forgets all readings.
@@ -376,6 +410,20 @@ impl<'m> BatchEncoder<'m> {
         }
         self.state.bytes += (values.len - before) as usize;
     }
+}
+
+/// Has `write` write into `out`, and gives the length of what it wrote.
+fn fill(
+    out: &mut [u8],
+    write: impl Fn(&mut Message<'_>) -> Result<(), field::Full>,
+) -> Result<usize, SealError> {
+    let mut message = Message::into(out);
+    if write(&mut message).is_ok() {
+        return Ok(message.len);
+    }
+    // Nowhere is never full.
+    let bytes = Message::measure(write).unwrap_or(usize::MAX);
+    Err(SealError::BufferTooSmall { bytes })
 }
 
 fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usize) {

@@ -6,20 +6,23 @@ mod decode;
 mod dictionary;
 mod encode;
 mod error;
+mod leaf;
 mod limits;
 mod parts;
 mod signed;
+mod stream;
 mod timeline;
 mod unknown;
 pub mod v1;
 mod zlib;
 
-pub use decode::{DecodedBatch, decode_batch};
+pub use decode::{DecodedBatch, decode_batch, decode_message};
 #[cfg(feature = "avro")]
 pub(super) use dictionary::to_message as dictionary_message;
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
 pub use encode::{batch_message, encode_batch};
-pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError};
+pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError, StreamMessageError};
 pub use limits::DecodeLimits;
 pub use signed::SignedMessage;
+pub use stream::StreamMessage;
 pub use unknown::Unknown;

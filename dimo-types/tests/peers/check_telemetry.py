@@ -91,6 +91,8 @@ def parts(batch):
         protocol = "-" if it["protocol"] is None else it["protocol"]
         version = it["software_version"].encode().hex()
         yield f"fingerprint {it['time_us']} {it['vehicle_number']} {protocol} {bits(it['odometer_km'])} {version}:"
+    if batch["leaf_seed"] is not None:
+        yield f"seed {batch['leaf_seed'].hex()}"
 
 
 def rows(batch, signals):
@@ -203,7 +205,8 @@ def random_parts():
     ]
     fingerprint = {"time_us": time(), "vehicle_number": "1HGBH41JXMN109186", "protocol": maybe(rng.randrange(6, 10)),
                    "odometer_km": maybe(rng.uniform(0, 1e6)), "software_version": random_value(TEXT)}
-    return {"events": events, "trouble_codes": reports, "fingerprint": maybe(fingerprint)}
+    seed = maybe(rng.randbytes(16))
+    return {"events": events, "trouble_codes": reports, "fingerprint": maybe(fingerprint), "leaf_seed": seed}
 
 
 # The two packages.

@@ -64,6 +64,7 @@ fn of_batch(batch: v1::TelemetryBatch) -> Value {
         ("trouble_codes", list(batch.trouble_codes, of_report)),
         ("fingerprint", nullable(batch.fingerprint.map(of_fingerprint))),
         ("column_shorts", list(batch.column_shorts, unsigned)),
+        ("leaf_seed", nullable(batch.leaf_seed.map(Value::Bytes))),
     ])
 }
 
@@ -145,6 +146,7 @@ pub(super) fn to_batch(value: Value) -> Result<v1::TelemetryBatch, DecodeError> 
             "trouble_codes" => batch.trouble_codes = items(value, to_report)?,
             "fingerprint" => batch.fingerprint = present(value)?.map(to_fingerprint).transpose()?,
             "column_shorts" => batch.column_shorts = items(value, bits)?,
+            "leaf_seed" => batch.leaf_seed = present(value)?.map(bytes).transpose()?,
             _ => {}
         }
     }

@@ -120,6 +120,20 @@ impl<'m> Blocks<'m> {
         })
     }
 
+    /// How many bytes the first `varints` of `chain` have.
+    pub(super) fn prefix_len(&self, chain: Chain, varints: u32) -> u32 {
+        let mut left = varints;
+        let bytes = self.pieces(chain).flatten();
+        // A chain counts its bytes in 32 bits.
+        bytes
+            .take_while(|byte| {
+                let within = left > 0;
+                left -= u32::from(within && **byte < 0x80);
+                within
+            })
+            .count() as u32
+    }
+
     /// A copy of the first `varints` of `chain`. There is room for it.
     pub(super) fn copy_varints(&mut self, chain: Chain, varints: u32) -> Chain {
         let (mut copy, mut left) = (Chain::EMPTY, varints);

@@ -11,10 +11,10 @@ pub(super) fn write(message: &mut Message<'_>, parts: &BatchParts<'_>) -> Result
     for answer in parts.trouble_codes {
         message.message(19, |inner| report(inner, answer))?;
     }
-    match &parts.fingerprint {
-        Some(known) => message.message(20, |inner| fingerprint(inner, known)),
-        None => Ok(()),
+    if let Some(known) = &parts.fingerprint {
+        message.message(20, |inner| fingerprint(inner, known))?;
     }
+    Ok(())
 }
 
 fn event(message: &mut Message<'_>, event: &VehicleEvent<'_>) -> Result<(), Full> {

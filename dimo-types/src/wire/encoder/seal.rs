@@ -72,16 +72,13 @@ impl Sealed<'_, '_> {
         self.header(message)?;
         self.timelines(message)?;
         self.heads(message)?;
-        self.raws(message)?;
-        self.values(message, 14, Kind::Float)?;
-        self.messages(message, Kind::Text)?;
-        self.values(message, 16, Kind::State)?;
-        self.messages(message, Kind::Location)?;
+        self.all_values(message, self.in_order())?;
         part::write(message, parts)?;
-        self.shorts(message)
+        self.shorts(message)?;
+        parts.leaf_seed.map_or(Ok(()), |seed| message.bytes(22, &seed))
     }
 
-    fn header(&self, message: &mut Message<'_>) -> Result<(), Full> {
+    pub(super) fn header(&self, message: &mut Message<'_>) -> Result<(), Full> {
         message.bytes(1, self.header.id.as_bytes())?;
         message.bytes(2, self.header.device.as_bytes())?;
         if let Some(vehicle) = &self.header.vehicle {
@@ -94,42 +91,47 @@ impl Sealed<'_, '_> {
     }
 
     fn timelines(&self, message: &mut Message<'_>) -> Result<(), Full> {
-        self.list(message, 6, self.lines().map(|timeline| u64::from(timeline.count)))?;
+        list(message, 6, self.lines().map(|timeline| u64::from(timeline.count)))?;
         // No time is as late as 2^63 microseconds.
         let after = |time: u64| time.wrapping_sub(self.start_us).cast_signed();
-        self.list(message, 7, self.lines().map(|timeline| zigzag(after(timeline.first))))?;
+        list(message, 7, self.lines().map(|timeline| zigzag(after(timeline.first))))?;
         self.chains(message, 8, self.lines().map(|timeline| (timeline.steps, 0..timeline.steps.len)))
     }
 
     fn heads(&self, message: &mut Message<'_>) -> Result<(), Full> {
         let signals = self.in_order().scan(0, |next, column| Some(distance(next, column.signal.into(), 1)));
-        self.list(message, 9, signals)?;
+        list(message, 9, signals)?;
         let timelines = self.in_order().scan(0, |last, column| {
             Some(distance(last, self.line(column).map_or(0, |line| line.rank.into()), 0))
         });
-        self.list(message, 10, timelines)?;
-        self.list(message, 11, self.in_order().map(|column| column.kind as u64))
+        list(message, 10, timelines)?;
+        list(message, 11, self.in_order().map(|column| column.kind as u64))
     }
 
-    fn raws(&self, message: &mut Message<'_>) -> Result<(), Full> {
-        let raws = || self.in_order().filter(|column| column.kind.is_raw());
+    /// The lists of values of `columns`.
+    pub(super) fn all_values<'c>(
+        &self,
+        message: &mut Message<'_>,
+        columns: impl Iterator<Item = &'c ColumnSlot> + Clone,
+    ) -> Result<(), Full> {
+        let of = |kind: Kind| columns.clone().filter(move |column| column.kind == kind);
+        let whole = |column: &ColumnSlot| (column.values, 0..column.values.len);
+        let raws = || columns.clone().filter(|column| column.kind.is_raw());
         self.chains(message, 12, raws().map(|column| (column.values, 0..u32::from(column.first_len))))?;
-        self.chains(
-            message,
-            13,
-            raws().map(|column| (column.values, column.first_len.into()..column.values.len)),
-        )
+        let further = |column: &ColumnSlot| (column.values, column.first_len.into()..column.values.len);
+        self.chains(message, 13, raws().map(further))?;
+        self.chains(message, 14, of(Kind::Float).map(whole))?;
+        self.fields(message, of(Kind::Text))?;
+        self.chains(message, 16, of(Kind::State).map(whole))?;
+        self.fields(message, of(Kind::Location))
     }
 
-    /// Values of one kind whose list is one field.
-    fn values(&self, message: &mut Message<'_>, number: u32, kind: Kind) -> Result<(), Full> {
-        let columns = self.in_order().filter(|column| column.kind == kind);
-        self.chains(message, number, columns.map(|column| (column.values, 0..column.values.len)))
-    }
-
-    /// Values of one kind of which each is a field.
-    fn messages(&self, message: &mut Message<'_>, kind: Kind) -> Result<(), Full> {
-        let mut columns = self.in_order().filter(|column| column.kind == kind);
+    /// Values of which each is a field.
+    fn fields<'c>(
+        &self,
+        message: &mut Message<'_>,
+        mut columns: impl Iterator<Item = &'c ColumnSlot>,
+    ) -> Result<(), Full> {
         columns
             .try_for_each(|column| self.blocks.pieces(column.values).try_for_each(|piece| message.raw(piece)))
     }
@@ -141,10 +143,10 @@ impl Sealed<'_, '_> {
         if lacks().all(|lack| lack == 0) {
             return Ok(());
         }
-        self.list(message, 21, lacks())
+        list(message, 21, lacks())
     }
 
-    fn in_order(&self) -> impl Iterator<Item = &ColumnSlot> + Clone {
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &ColumnSlot> + Clone {
         self.order.iter().filter_map(|place| self.columns.get(place.column as usize))
     }
 
@@ -154,29 +156,12 @@ impl Sealed<'_, '_> {
         places.filter_map(|place| self.timelines.get(place.timeline as usize))
     }
 
-    fn line(&self, column: &ColumnSlot) -> Option<&TimelineSlot> {
+    pub(super) fn line(&self, column: &ColumnSlot) -> Option<&TimelineSlot> {
         self.timelines.get(column.timeline as usize)
     }
 
-    /// A list of varints.
-    fn list(
-        &self,
-        message: &mut Message<'_>,
-        number: u32,
-        values: impl Iterator<Item = u64> + Clone,
-    ) -> Result<(), Full> {
-        let len = values.clone().map(varint::len).sum();
-        if len > 0 {
-            message.head(number, len)?;
-        }
-        for value in values {
-            message.varint(value)?;
-        }
-        Ok(())
-    }
-
     /// A list whose parts lie in chains: of each, the bytes of a range.
-    fn chains(
+    pub(super) fn chains(
         &self,
         message: &mut Message<'_>,
         number: u32,
@@ -206,4 +191,20 @@ fn distance(expected: &mut i64, value: i64, gap: i64) -> u64 {
     let distance = value - *expected;
     *expected = value + gap;
     zigzag(distance)
+}
+
+/// A list of varints.
+pub(super) fn list(
+    message: &mut Message<'_>,
+    number: u32,
+    values: impl Iterator<Item = u64> + Clone,
+) -> Result<(), Full> {
+    let len = values.clone().map(varint::len).sum();
+    if len > 0 {
+        message.head(number, len)?;
+    }
+    for value in values {
+        message.varint(value)?;
+    }
+    Ok(())
 }

@@ -21,7 +21,7 @@ const EVENT: usize = in_list::<v1::Event>() + 2 * in_list::<VehicleEvent<'static
 const TROUBLE_REPORT: usize = in_list::<v1::TroubleReport>() + 2 * in_list::<TroubleReport<'static>>();
 
 /// The highest number of a field of a batch.
-const LAST_FIELD: u64 = 21;
+const LAST_FIELD: u64 = 22;
 
 /// The fields of an encoded batch that a later version of the schema added.
 pub(super) fn unknown_fields(message: &[u8], unknown: &mut Unknown) -> Result<(), DecodeError> {

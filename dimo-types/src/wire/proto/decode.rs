@@ -28,11 +28,23 @@ use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Ti
 /// assert_eq!(decode_batch(&encode_batch(&batch), &limits).unwrap_err(), DecodeError::TooLarge { limit: 10 });
 /// ```
 pub fn decode_batch(bytes: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
-    let message = zlib::inflate(bytes, limits)?;
-    census::check_batch(&message, limits)?;
+    decode_message(&zlib::inflate(bytes, limits)?, limits)
+}
+
+/// Reads a batch that was not deflated: what [`batch_message`](super::batch_message) and
+/// [`BatchEncoder`](crate::wire::BatchEncoder) write.
+///
+/// # Errors
+///
+/// As [`decode_batch`].
+pub fn decode_message(message: &[u8], limits: &DecodeLimits) -> Result<DecodedBatch, DecodeError> {
+    if message.len() > limits.inflated_bytes {
+        return Err(DecodeError::TooLarge { limit: limits.inflated_bytes });
+    }
+    census::check_batch(message, limits)?;
     let mut unknown = Unknown::default();
-    census::unknown_fields(&message, &mut unknown)?;
-    let message = v1::TelemetryBatch::decode(message.as_slice())
+    census::unknown_fields(message, &mut unknown)?;
+    let message = v1::TelemetryBatch::decode(message)
         .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
     DecodedBatch::check(message, unknown)
 }
@@ -44,10 +56,10 @@ pub struct DecodedBatch {
     device: Address,
     vehicle: Option<TokenId>,
     dictionary_hash: [u8; 32],
-    timelines: Timelines,
-    columns: Vec<Head>,
-    message: v1::TelemetryBatch,
-    parts: Parts,
+    pub(super) timelines: Timelines,
+    pub(super) columns: Vec<Head>,
+    pub(super) message: v1::TelemetryBatch,
+    pub(super) parts: Parts,
     unknown: Unknown,
     readings: usize,
 }
@@ -177,7 +189,7 @@ fn check_heads(message: &v1::TelemetryBatch) -> Result<(), DecodeError> {
     }
 }
 
-fn exact<const N: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; N], DecodeError> {
+pub(super) fn exact<const N: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; N], DecodeError> {
     bytes.try_into().map_err(|_| DecodeError::FieldLength { field, len: bytes.len() })
 }
 

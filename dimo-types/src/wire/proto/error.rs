@@ -147,6 +147,33 @@ pub enum BindError {
     },
 }
 
+/// Why bytes are no [`StreamMessage`](super::StreamMessage).
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum StreamMessageError {
+    /// The bytes are no protobuf of this schema.
+    #[error("no message of dimo.v1: {reason}")]
+    Malformed {
+        /// Where and why the parser stopped.
+        reason: String,
+    },
+    /// It has no body, or one that a later version added.
+    #[error("a message without a body that is known")]
+    NoBody,
+    /// The signature has not 65 bytes beside a batch, or is beside something else.
+    #[error("a signature of {len} bytes")]
+    SignatureLength {
+        /// Its length, in bytes.
+        len: usize,
+    },
+    /// The hash in a request has not 32 bytes.
+    #[error("a hash of {len} bytes")]
+    HashLength {
+        /// Its length, in bytes.
+        len: usize,
+    },
+}
+
 /// Why bytes are no [`SignedMessage`](super::SignedMessage).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::decode::exact;
 use super::unknown::Unknown;
 use super::{DecodeError, v1};
 use crate::{
@@ -16,6 +17,7 @@ pub(super) struct Parts {
     events: Vec<(usize, VehicleEventName, Timestamp)>,
     trouble_codes: Vec<(Timestamp, Vec<TroubleCode>)>,
     fingerprint: Option<(Timestamp, VehicleNumber, Option<CanProtocol>)>,
+    pub(super) leaf_seed: Option<[u8; 16]>,
 }
 
 impl Parts {
@@ -38,6 +40,7 @@ impl Parts {
         }
         parts.fingerprint =
             message.fingerprint.as_ref().map(|found| fingerprint(found, unknown)).transpose()?;
+        parts.leaf_seed = message.leaf_seed.as_deref().map(|seed| exact("leaf_seed", seed)).transpose()?;
         Ok(parts)
     }
 
@@ -67,8 +70,12 @@ impl Parts {
             software_version: &found.software_version,
         });
         let batch = batch.with_events(events).with_trouble_codes(trouble_codes);
-        match fingerprint {
+        let batch = match fingerprint {
             Some(fingerprint) => batch.with_fingerprint(fingerprint),
+            None => batch,
+        };
+        match self.leaf_seed {
+            Some(seed) => batch.with_leaf_seed(seed),
             None => batch,
         }
     }

@@ -29,6 +29,35 @@ pub enum Body {
     Dictionary(Vec<u8>),
 }
 
+/// One message of a stream whose records are authenticated already.
+#[derive(Clone, PartialEq, Message)]
+pub struct StreamMessage {
+    /// What it carries.
+    #[prost(oneof = "StreamBody", tags = "1, 2, 3, 4")]
+    pub body: Option<StreamBody>,
+    /// 65 bytes over the root of a batch's leaves, or none.
+    #[prost(bytes = "vec", tag = "5")]
+    pub root_signature: Vec<u8>,
+}
+
+/// What a [`StreamMessage`] carries.
+#[derive(Clone, PartialEq, Oneof)]
+#[non_exhaustive]
+pub enum StreamBody {
+    /// A zlib stream of a [`TelemetryBatch`].
+    #[prost(bytes = "vec", tag = "1")]
+    Batch(Vec<u8>),
+    /// A zlib stream of a [`Dictionary`].
+    #[prost(bytes = "vec", tag = "2")]
+    Dictionary(Vec<u8>),
+    /// A [`TelemetryBatch`] as it is.
+    #[prost(bytes = "vec", tag = "3")]
+    PlainBatch(Vec<u8>),
+    /// The hash of a dictionary: 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    DictionaryRequest(Vec<u8>),
+}
+
 /// The readings of one device over one span of time. How its lists make columns is told in the schema.
 #[derive(Clone, PartialEq, Message)]
 pub struct TelemetryBatch {
@@ -95,6 +124,9 @@ pub struct TelemetryBatch {
     /// How many of the last times of its timeline each column lacks; empty when none lacks any.
     #[prost(uint64, repeated, tag = "21")]
     pub column_shorts: Vec<u64>,
+    /// What the salts of the batch's leaves are made from: 16 bytes.
+    #[prost(bytes = "vec", optional, tag = "22")]
+    pub leaf_seed: Option<Vec<u8>>,
 }
 
 /// What the values of a column are.

@@ -1,0 +1,59 @@
+//! The end of a software connection.
+
+use dimo_types::{Address, ProviderKind, Timestamp, Wei};
+
+use super::{Economy, UnlinkError};
+use crate::{Account, Connection, Purpose, Transfer};
+
+impl Economy {
+    /// Ends a software connection for good, because its owner unlinked it or because another one takes its place, and
+    /// returns what goes to the treasury: all that its schedule had still to pay. Its minting NFT stays bonded and cannot be
+    /// used again, so that every new connection needs one of its own (DIP-4, Device Minting NFTs).
+    ///
+    /// # Errors
+    ///
+    /// [`UnlinkError`].
+    ///
+    /// # Example: a connection is replaced
+    ///
+    /// ```
+    /// use dimo_rewards::{Account, BasisPoints, BondError, Economy, Name, Policy};
+    /// use dimo_types::{Address, DeviceType, Timestamp, TokenId};
+    /// let (provider, now) = (Name::new("acme")?, Timestamp::from_secs(1_672_531_200)?);
+    /// let (wallet, vehicle) = (Account::Provider(provider.clone()), TokenId::from(42));
+    /// let (first, second) = (Address::new([1; 20]), Address::new([2; 20]));
+    /// let mut economy = Economy::new(Policy::dip4(BasisPoints::ZERO));
+    /// economy.open(now, wallet.clone(), "100020".parse()?)?;
+    /// economy.integrations().grant(&provider)?;
+    /// economy.stake(now, &wallet, &provider, economy.policy().stake)?;
+    ///
+    /// let nft = economy.buy(now, &wallet, DeviceType::SoftwareOnly)?; // 10 $DIMO
+    /// economy.bond(&provider, nft, first)?;
+    /// economy.connect(&first, vehicle)?;
+    ///
+    /// assert_eq!(economy.unlink(now, &first)?.to_string(), "8.5"); // 70 % and 15 %, nothing of it paid yet
+    /// assert!(matches!(economy.bond(&provider, nft, second), Err(BondError::NftBonded { .. })));
+    /// let another = economy.buy(now, &wallet, DeviceType::SoftwareOnly)?;
+    /// economy.bond(&provider, another, second)?;
+    /// economy.connect(&second, vehicle)?;
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn unlink(&mut self, at: Timestamp, device: &Address) -> Result<Wei, UnlinkError> {
+        let id = self.nft_of(device).ok_or(UnlinkError::NotBonded)?;
+        let kind = self.policy.nfts.get(&id.device_type).map(|terms| terms.provider);
+        if kind != Some(ProviderKind::Software) {
+            return Err(UnlinkError::Hardware { nft: id });
+        }
+        let nft = self.nfts.get_mut(&id).ok_or(UnlinkError::NotBonded)?;
+        let rest = nft.schedule.rest();
+        let forfeit = Transfer::new(Account::Escrow, Account::Treasury, rest, Purpose::Forfeit);
+        self.ledger.post(at, if rest > Wei::ZERO { core::slice::from_ref(&forfeit) } else { &[] })?;
+        // Refused for one that is paid or ended: then nothing was left of it.
+        let _ = nft.schedule.end();
+        if let Some(bond) = &mut nft.bond {
+            bond.connection = Connection::Disconnected;
+        }
+        self.devices.remove(device);
+        Ok(rest)
+    }
+}
