@@ -6,9 +6,12 @@
 //! | Gen 1: a JSON envelope, signed over its `data`, gzip and base64 | `json` | the live network |
 //! | CloudEvent: JSON with VSS names and DIDs | `json` | the live network's ingest server, from any device maker |
 //! | `dimo.v1`: a column a signal, protobuf, deflate | `proto` | a backend that links this crate, or any that has `proto/dimo/v1/telemetry.proto` |
+//! | the same in Avro: single objects, and files with schema and dictionary in them | `avro` | any program with an Avro library |
 //!
 //! Signing is elsewhere: a form hands out the bytes to sign and takes the 65 bytes of the signature.
 
+#[cfg(feature = "avro")]
+mod avro;
 #[cfg(feature = "json")]
 mod cloud_event;
 mod deflate;
@@ -21,6 +24,12 @@ mod proto;
 #[cfg(feature = "json")]
 mod signature_text;
 
+#[cfg(feature = "avro")]
+pub use avro::{
+    AVRO_BATCH_SCHEMA, AVRO_DICTIONARY_SCHEMA, AvroFilePlace, AvroFingerprint, AvroReadError, AvroReader,
+    AvroSchemaFault, AvroWriteError, AvroWriter, decode_avro_batch, decode_avro_dictionary,
+    encode_avro_batch, encode_avro_dictionary,
+};
 #[cfg(feature = "json")]
 pub use cloud_event::{
     CloudEvent, CloudEventContent, CloudEventDataError, CloudEventHeader, CloudEventLimits,

@@ -8,7 +8,7 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 10] = [
+pub(crate) const PEERS: [&str; 12] = [
     CANTOOLS,
     "can-isotp==2.0.7",
     "can-j1939==2.0.12",
@@ -16,6 +16,8 @@ pub(crate) const PEERS: [&str; 10] = [
     "cbor2==5.9.0",
     "cryptography==50.0.2",
     "eth-account==0.14.0",
+    "fastavro==1.13.1",
+    "protobuf==7.36.2",
     "pyarrow==26.0.1",
     "pycose==1.1.0",
     "python-can==4.6.1",

@@ -18,6 +18,8 @@ pub mod v1;
 mod zlib;
 
 pub use decode::{DecodedBatch, decode_batch, decode_message};
+#[cfg(feature = "avro")]
+pub(super) use dictionary::to_message as dictionary_message;
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
 pub use encode::{batch_message, encode_batch};
 pub use error::{BindError, ColumnFault, DecodeError, SignedMessageError, StreamMessageError};

@@ -2,8 +2,11 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "each test binary uses its part; helpers say what they expect"
 )]
+
+pub(crate) mod any_batch;
 
 use dimo_types::{
     Address, Batch, Location, Raw, Reading, RecordId, Scale, SignalIndex, SignalInfo, SignalValue, Timestamp,
@@ -15,6 +18,11 @@ pub(crate) const DEVICE: &str = "0x2A82163EB20f272efEa5cdAE000D87fEf79590eE";
 pub(crate) const ID: RecordId = RecordId::from_bytes([7; 20]);
 pub(crate) const START_US: u64 = 1_700_000_000_000_000;
 pub(crate) const QUARTER: Scale = Scale { factor: 0.25, offset: 0.0 };
+
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    let digit = |c: u8| u8::try_from((c as char).to_digit(16).unwrap()).unwrap();
+    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
 
 pub(crate) fn device() -> Address {
     DEVICE.parse().unwrap()

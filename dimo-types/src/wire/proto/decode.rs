@@ -65,7 +65,11 @@ pub struct DecodedBatch {
 }
 
 impl DecodedBatch {
-    fn check(message: v1::TelemetryBatch, mut unknown: Unknown) -> Result<Self, DecodeError> {
+    /// A batch of a message in whatever encoding, if it can be one.
+    pub(in crate::wire) fn check(
+        message: v1::TelemetryBatch,
+        mut unknown: Unknown,
+    ) -> Result<Self, DecodeError> {
         let start = Timestamp::from_micros(message.start_us)
             .map_err(|_| DecodeError::Start { micros: message.start_us })?;
         let timelines = Timelines::expand(&message, start)?;

@@ -19,6 +19,32 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
+    /// Reads an encoded message that is not compressed, as a file may hold it, within `limits`.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] for everything that a dictionary cannot be.
+    pub fn decode(message: &[u8], limits: &DecodeLimits) -> Result<Self, DecodeError> {
+        let limit = limits.inflated_bytes;
+        if message.len() > limit {
+            return Err(DecodeError::TooLarge { limit });
+        }
+        census::check_dictionary(message, limits)?;
+        let decoded = v1::Dictionary::decode(message)
+            .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+        Ok(Self { signals: decoded.signals, hash: Keccak256::digest(message).into() })
+    }
+
+    /// The dictionary of a message that came in another encoding: its hash is that of the message in protobuf.
+    #[cfg(feature = "avro")]
+    pub(in crate::wire) fn of_message(message: v1::Dictionary) -> Result<Self, DecodeError> {
+        if message.signals.len() > 1 << 16 {
+            return Err(DecodeError::TooManySignals);
+        }
+        let hash = Keccak256::digest(message.encode_to_vec()).into();
+        Ok(Self { signals: message.signals, hash })
+    }
+
     /// keccak256 of the encoded message as received.
     #[must_use]
     pub const fn hash(&self) -> &[u8; 32] {
@@ -75,14 +101,15 @@ pub fn dictionary_hash(entries: &[SignalInfo<'_>]) -> [u8; 32] {
 ///
 /// [`DecodeError`] for everything that a dictionary cannot be.
 pub fn decode_dictionary(bytes: &[u8], limits: &DecodeLimits) -> Result<Dictionary, DecodeError> {
-    let message = zlib::inflate(bytes, limits)?;
-    census::check_dictionary(&message, limits)?;
-    let decoded = v1::Dictionary::decode(message.as_slice())
-        .map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
-    Ok(Dictionary { signals: decoded.signals, hash: Keccak256::digest(&message).into() })
+    Dictionary::decode(&zlib::inflate(bytes, limits)?, limits)
 }
 
 fn encode(entries: &[SignalInfo<'_>]) -> Vec<u8> {
+    to_message(entries).encode_to_vec()
+}
+
+/// The dictionary as a message, before it is encoded.
+pub(in crate::wire) fn to_message(entries: &[SignalInfo<'_>]) -> v1::Dictionary {
     let unless = |value: f64, default: f64| (value.to_bits() != default.to_bits()).then_some(value);
     let signals = entries.iter().map(|entry| v1::Signal {
         name: entry.name.to_string(),
@@ -90,5 +117,5 @@ fn encode(entries: &[SignalInfo<'_>]) -> Vec<u8> {
         factor: unless(entry.scale.factor, Scale::IDENTITY.factor),
         offset: unless(entry.scale.offset, Scale::IDENTITY.offset),
     });
-    v1::Dictionary { signals: signals.collect() }.encode_to_vec()
+    v1::Dictionary { signals: signals.collect() }
 }
