@@ -37,7 +37,9 @@ pub use cloud_event::{
     ReceivedValue, ServerResponse,
 };
 pub use deflate::{ZlibEncodeError, ZlibEncoder, ZlibOptions, ZlibOptionsError};
-pub use encoder::{BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError};
+pub use encoder::{
+    BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError, write_dictionary,
+};
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,

@@ -120,7 +120,7 @@ fn fault_of(summary: &Value) -> Option<String> {
         if failed != 0 {
             return Ok(Some(format!("{failed} signatures failed")));
         }
-        for form in ["gen1", "protobuf"] {
+        for form in ["gen1", "json_gzip", "protobuf", "avro"] {
             if summary.get("wire_bytes").and_then(|bytes| count(bytes, form)).unwrap_or_default() == 0 {
                 return Ok(Some(format!("no wire_bytes of {form}")));
             }
@@ -157,7 +157,7 @@ mod tests {
         json!({
             "frames": 10, "decoded_frames": 8, "unknown_frames": 2, "malformed_lines": 0,
             "remote_or_error_frames": 0, "samples": 5, "signals": 2, "batches": 1,
-            "wire_bytes": { "gen1": 100, "protobuf": 10 },
+            "wire_bytes": { "gen1": 100, "json_gzip": 70, "protobuf": 10, "avro": 11 },
             "device_address": "0xFA8beC73cebB9D88FF88a2f75E7D7312f2Fd39EC",
             "signatures_verified": 1, "signatures_failed": 0, "log_seconds": 1.5, "wall_seconds": 0.1,
         })

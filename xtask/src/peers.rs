@@ -18,7 +18,6 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
 }
 
 const PEERS: [Peer; 12] = [
-    Peer::of_types("zlib", "check_deflate.py", "deflate_peer"),
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -29,6 +28,7 @@ const PEERS: [Peer; 12] = [
     Peer::of_crypto("eth-abi", "check_calldata.py", "calldata_peer"),
     Peer::of_crypto("pycose", "check_manifest.py", "manifest_peer"),
     Peer::of_crypto("cryptography, sealed sessions", "check_session.py", "session_peer"),
+    Peer::of_types("zlib", "check_deflate.py", "deflate_peer"),
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
 ];
 
@@ -44,10 +44,6 @@ struct Peer {
 }
 
 impl Peer {
-    const fn of_types(name: &'static str, script: &'static str, example: &'static str) -> Self {
-        Self { name, package: "dimo-types", script, program: Program::Example(example), data: Data::No }
-    }
-
     const fn of_dbc(name: &'static str, script: &'static str, program: Program, data: Data) -> Self {
         Self { name, package: "dimo-dbc", script, program, data }
     }

@@ -1,6 +1,7 @@
 //! `dimo.v1` without a heap: readings go in as they come, the message comes out in columns.
 
 mod chain;
+mod dictionary;
 mod error;
 mod field;
 mod kind;
@@ -12,6 +13,7 @@ mod seal;
 mod slot;
 mod varint;
 
+pub use dictionary::write_dictionary;
 pub use error::{PushError, SealError};
 #[cfg(feature = "proto")]
 pub(crate) use leaf::salt;

@@ -1,14 +1,28 @@
 //! The backend: knows the public addresses of devices and their providers, trusts nothing else.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 
-use dimo_crypto::{ReceivedTelemetry, Signature, TelemetryBatchSeal, verify};
+use dimo_crypto::session::{LastOpening, Server, ServerKey, ServerSession, SignedOpening};
+use dimo_crypto::{ReceivedTelemetry, Signature, verify};
 use dimo_rewards::{Economy, Name, Refusal};
-use dimo_types::Address;
 use dimo_types::wire::{
-    DecodeLimits, Dictionary, Gen1Limits, Gen1Payload, SignedMessage, decode_batch, decode_dictionary,
+    AvroReadError, DecodeLimits, DecodedBatch, Dictionary, Gen1Limits, Gen1Payload, StreamMessage,
+    decode_avro_batch, decode_avro_dictionary, decode_batch, decode_dictionary, decode_message,
 };
+use dimo_types::{Address, Timestamp};
+use flate2::read::{GzDecoder, ZlibDecoder};
 use thiserror::Error;
+
+use crate::form::Form;
+use crate::session::Endpoint;
+
+/// Anyone can know it, so that every run gives the same records; a backend keeps its key where no one reads it.
+const PUBLIC_KEY: [u8; 32] = *b"virtual backend: keeps no secret";
+/// Who the sessions are for.
+const RECIPIENT: Address = Address::new([0xBE; 20]);
+/// No message is longer than this once it is inflated, in bytes.
+const INFLATED_MAX: u64 = 64 << 20;
 
 /// Why a message was not taken. Nothing of a refused message is kept.
 #[derive(Debug, Error)]
@@ -21,6 +35,12 @@ pub(crate) enum Refused {
     Standing(#[from] Refusal),
     #[error("not signed by {device}: {reason}")]
     Signature { device: Address, reason: String },
+    #[error("the session is not opened: {0}")]
+    Opening(String),
+    #[error("no session is open for it")]
+    NoSession,
+    #[error("the record is not of its session: {0}")]
+    Record(String),
     #[error("the dictionary of this batch was never received")]
     NoDictionary,
 }
@@ -33,14 +53,24 @@ pub(crate) struct Tally {
 }
 
 /// A backend that verifies before it decodes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Backend {
     providers: HashMap<Address, Name>,
+    last_openings: HashMap<Address, LastOpening>,
+    protobuf: Option<ServerSession>,
+    avro: Option<ServerSession>,
     dictionaries: HashMap<[u8; 32], Dictionary>,
     tally: Tally,
+    /// What the clock says.
+    now: Timestamp,
 }
 
 impl Backend {
+    /// Where devices send to.
+    pub(crate) fn endpoint() -> Endpoint {
+        Endpoint { server: ServerKey::from_bytes(PUBLIC_KEY).public_key(), recipient: RECIPIENT }
+    }
+
     /// Learns that `device` was made by `provider`.
     pub(crate) fn register(&mut self, device: Address, provider: Name) {
         self.providers.insert(device, provider);
@@ -51,8 +81,41 @@ impl Backend {
         self.tally
     }
 
-    /// Takes a Gen 1 payload; the number of its signals.
-    pub(crate) fn receive_gen1(&mut self, payload: &[u8], economy: &Economy) -> Result<u64, Refused> {
+    /// Accepts the opening of a session by `device`, in which messages of `form` will come.
+    pub(crate) fn accept(
+        &mut self,
+        form: Form,
+        opening: &[u8],
+        device: Address,
+        economy: &Economy,
+    ) -> Result<(), Refused> {
+        self.admit(device, economy)?;
+        let opening = SignedOpening::parse(opening).map_err(|error| Refused::Opening(error.to_string()))?;
+        let last = self.last_openings.get(&device).copied().unwrap_or(LastOpening::NONE);
+        let keys = [ServerKey::from_bytes(PUBLIC_KEY)];
+        let accepted = Server::new(&keys, RECIPIENT).accept(self.now, &opening, device, last);
+        self.count(device, accepted.as_ref().map(drop).map_err(ToString::to_string))?;
+        let accepted = accepted.map_err(|error| Refused::Opening(error.to_string()))?;
+        self.last_openings.insert(device, accepted.last_opening());
+        let session = match form {
+            Form::Avro => &mut self.avro,
+            _ => &mut self.protobuf,
+        };
+        *session = Some(accepted.stored());
+        Ok(())
+    }
+
+    /// Takes a message; the number of its readings.
+    pub(crate) fn receive(&mut self, form: Form, message: &[u8], economy: &Economy) -> Result<u64, Refused> {
+        match form {
+            Form::Gen1 => self.receive_json(message, economy),
+            Form::JsonGzip => self.receive_json(&inflated(GzDecoder::new(message))?, economy),
+            Form::Protobuf => self.receive_protobuf(message, economy),
+            Form::Avro => self.receive_avro(message, economy),
+        }
+    }
+
+    fn receive_json(&mut self, payload: &[u8], economy: &Economy) -> Result<u64, Refused> {
         let payload = Gen1Payload::parse(payload, &Gen1Limits::default()).map_err(unreadable)?;
         let subject = payload.subject().unwrap_or_default();
         let device =
@@ -67,34 +130,45 @@ impl Backend {
         Ok(payload.signals().map_err(unreadable)?.len() as u64)
     }
 
-    /// Takes a message of the binary stream; the number of its readings.
-    pub(crate) fn receive(&mut self, message: &[u8], economy: &Economy) -> Result<u64, Refused> {
-        match SignedMessage::decode(message).map_err(unreadable)? {
-            SignedMessage::Dictionary { payload } => {
-                let dictionary = decode_dictionary(&payload, &DecodeLimits::default()).map_err(unreadable)?;
-                self.dictionaries.insert(*dictionary.hash(), dictionary);
-                Ok(0)
+    fn receive_protobuf(&mut self, record: &[u8], economy: &Economy) -> Result<u64, Refused> {
+        let (device, message) = open(self.protobuf.as_mut(), self.now, record)?;
+        self.admit(device, economy)?;
+        let limits = DecodeLimits::default();
+        let batch = match StreamMessage::decode(&message).map_err(unreadable)? {
+            StreamMessage::Dictionary { payload } => {
+                return Ok(self.keep(decode_dictionary(&payload, &limits).map_err(unreadable)?));
             }
-            SignedMessage::Batch { payload, signature } => self.receive_batch(&payload, &signature, economy),
-            _ => Err(Refused::Unreadable("a message of a later version".to_owned())),
+            StreamMessage::Batch { payload, .. } => decode_batch(&payload, &limits),
+            StreamMessage::PlainBatch { message, .. } => decode_message(&message, &limits),
+            _ => return Err(Refused::Unreadable("a message of a later version".to_owned())),
+        };
+        self.take(device, &batch.map_err(unreadable)?)
+    }
+
+    fn receive_avro(&mut self, record: &[u8], economy: &Economy) -> Result<u64, Refused> {
+        let (device, message) = open(self.avro.as_mut(), self.now, record)?;
+        self.admit(device, economy)?;
+        let (object, limits) = (inflated(ZlibDecoder::new(message.as_slice()))?, DecodeLimits::default());
+        match decode_avro_batch(&object, &limits) {
+            Ok(batch) => self.take(device, &batch),
+            // The fingerprint of another schema: the dictionary's.
+            Err(AvroReadError::UnknownSchema { .. }) => {
+                Ok(self.keep(decode_avro_dictionary(&object, &limits).map_err(unreadable)?))
+            }
+            Err(error) => Err(unreadable(error)),
         }
     }
 
-    fn receive_batch(
-        &mut self,
-        payload: &[u8],
-        signature: &[u8; 65],
-        economy: &Economy,
-    ) -> Result<u64, Refused> {
-        let batch = decode_batch(payload, &DecodeLimits::default()).map_err(unreadable)?;
-        let device = batch.device();
-        self.admit(device, economy)?;
-        let verified =
-            Signature::from_bytes(signature).map_err(|error| error.to_string()).and_then(|signature| {
-                verify(TelemetryBatchSeal { device, payload }, &signature, device)
-                    .map_err(|error| error.to_string())
-            });
-        self.count(device, verified.map(drop))?;
+    fn keep(&mut self, dictionary: Dictionary) -> u64 {
+        self.dictionaries.insert(*dictionary.hash(), dictionary);
+        0
+    }
+
+    /// Takes a batch that came in a session of `device`.
+    fn take(&mut self, device: Address, batch: &DecodedBatch) -> Result<u64, Refused> {
+        if batch.device() != device {
+            return Err(Refused::UnknownDevice(batch.device().to_string()));
+        }
         let dictionary = self.dictionaries.get(batch.dictionary_hash()).ok_or(Refused::NoDictionary)?;
         Ok(batch.to_batch(dictionary).map_err(unreadable)?.readings().len() as u64)
     }
@@ -124,102 +198,148 @@ fn unreadable(error: impl std::fmt::Display) -> Refused {
     Refused::Unreadable(error.to_string())
 }
 
+/// What a record of `session` says, and the device that opened the session.
+fn open(
+    session: Option<&mut ServerSession>,
+    now: Timestamp,
+    record: &[u8],
+) -> Result<(Address, Vec<u8>), Refused> {
+    let session = session.ok_or(Refused::NoSession)?;
+    let device = session.opening().device;
+    let mut record = record.to_vec();
+    let opened =
+        session.open_in_place(now, &mut record).map_err(|error| Refused::Record(error.to_string()))?;
+    Ok((device, opened.plaintext.to_vec()))
+}
+
+/// The whole of a compressed stream, if it is not too long.
+fn inflated(stream: impl std::io::Read) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    stream.take(INFLATED_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > INFLATED_MAX {
+        return Err(Refused::Unreadable(format!("more than {INFLATED_MAX} bytes")));
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
-    use dimo_types::{Reading, Scale, SignalIndex, SignalInfo, SignalValue, Timestamp, TokenId, Unit};
+    use dimo_types::{Reading, Scale, SignalIndex, SignalInfo, SignalValue, TokenId, Unit};
 
     use super::*;
-    use crate::device::{Sent, Uplink};
+    use crate::device::{Openings, Sent, Uplink};
     use crate::economy::Books;
     use crate::factory;
 
-    /// A known device of a licensed provider, and one batch of one reading.
+    /// A known device of a licensed provider, its sessions, and one batch of one reading.
     struct World {
         backend: Backend,
         books: Books,
-        dictionary: Vec<u8>,
+        device: Address,
+        openings: Openings,
         sent: Sent,
     }
 
     impl World {
         fn before_the_stake() -> Self {
             let wallet = factory::wallet().unwrap();
+            let device = wallet.address();
             let books = Books::open().unwrap();
             let mut backend = Backend::default();
-            backend.register(wallet.address(), books.maker.clone());
+            backend.register(device, books.maker.clone());
             let info = SignalInfo { name: "speed", unit: Unit::KilometrePerHour, scale: Scale::IDENTITY };
-            let mut uplink = Uplink::new(wallet, TokenId::from(7), vec![info]);
+            let endpoint = Backend::endpoint();
+            let (mut uplink, openings) =
+                Uplink::open(wallet, TokenId::from(7), vec![info], endpoint).unwrap();
             let (time, value) = (Timestamp::from_secs(1_700_000_000).unwrap(), SignalValue::Float(88.5));
             let sent = uplink.send(vec![Reading { time, signal: SignalIndex(0), value }]).unwrap();
-            Self { backend, books, dictionary: uplink.dictionary_message(), sent }
+            Self { backend, books, device, openings, sent }
         }
 
         fn in_good_standing() -> Self {
             let mut world = Self::before_the_stake();
             world.books.stake().unwrap();
-            world.backend.receive(&world.dictionary, &world.books.economy).unwrap();
+            world.open_sessions().unwrap();
             world
         }
 
-        fn gen1(&mut self) -> Result<u64, Refused> {
-            self.backend.receive_gen1(&self.sent.gen1, &self.books.economy)
+        fn open_sessions(&mut self) -> Result<(), Refused> {
+            for (form, opening, dictionary) in &self.openings.streams {
+                self.backend.accept(*form, opening, self.device, &self.books.economy)?;
+                self.backend.receive(*form, dictionary, &self.books.economy)?;
+            }
+            Ok(())
         }
 
-        fn protobuf(&mut self) -> Result<u64, Refused> {
-            self.backend.receive(&self.sent.protobuf, &self.books.economy)
+        fn receive(&mut self, form: Form) -> Result<u64, Refused> {
+            self.backend.receive(form, self.sent.messages.get(form), &self.books.economy)
         }
     }
 
     #[test]
-    fn data_of_a_provider_in_good_standing_are_verified_and_decoded_in_both_forms() {
+    fn data_of_a_provider_in_good_standing_are_verified_and_decoded_in_every_form() {
         let mut world = World::in_good_standing();
-        assert_eq!((world.gen1().unwrap(), world.protobuf().unwrap()), (1, 1));
-        assert_eq!(world.backend.tally(), Tally { signatures_verified: 2, signatures_failed: 0 });
+        for form in Form::ALL {
+            assert_eq!(world.receive(form).unwrap(), 1, "{form:?}");
+        }
+        // Two openings of sessions, two signed envelopes.
+        assert_eq!(world.backend.tally(), Tally { signatures_verified: 4, signatures_failed: 0 });
     }
 
     #[test]
     fn data_of_a_licensed_provider_without_a_stake_are_refused() {
         let mut world = World::before_the_stake();
-        assert!(matches!(world.gen1(), Err(Refused::Standing(Refusal::StakeShort { .. }))));
-        assert!(matches!(world.protobuf(), Err(Refused::Standing(Refusal::StakeShort { .. }))));
+        assert!(matches!(world.open_sessions(), Err(Refused::Standing(Refusal::StakeShort { .. }))));
+        assert!(matches!(world.receive(Form::Gen1), Err(Refused::Standing(Refusal::StakeShort { .. }))));
+        assert!(matches!(world.receive(Form::Protobuf), Err(Refused::NoSession)));
         assert_eq!(world.backend.tally(), Tally::default());
     }
 
     #[test]
-    fn data_of_a_suspended_provider_are_refused_from_that_moment() {
+    fn data_of_a_suspended_provider_are_refused_from_that_moment_in_open_sessions_too() {
         let mut world = World::in_good_standing();
-        world.protobuf().unwrap();
         let maker = world.books.maker.clone();
         world.books.economy.integrations().suspend(&maker).unwrap();
-        assert!(matches!(world.protobuf(), Err(Refused::Standing(_))));
+        for form in Form::ALL {
+            assert!(matches!(world.receive(form), Err(Refused::Standing(_))), "{form:?}");
+        }
     }
 
     #[test]
     fn a_device_that_nobody_registered_is_a_stranger() {
         let mut world = World::in_good_standing();
         world.backend.providers.clear();
-        assert!(matches!(world.gen1(), Err(Refused::UnknownDevice(_))));
-        assert!(matches!(world.protobuf(), Err(Refused::UnknownDevice(_))));
+        for form in Form::ALL {
+            assert!(matches!(world.receive(form), Err(Refused::UnknownDevice(_))), "{form:?}");
+        }
+        assert!(matches!(world.open_sessions(), Err(Refused::UnknownDevice(_))));
     }
 
     #[test]
-    fn a_batch_with_a_changed_signature_is_refused_and_counted() {
+    fn an_opening_is_taken_once() {
         let mut world = World::in_good_standing();
-        let SignedMessage::Batch { payload, mut signature } =
-            SignedMessage::decode(&world.sent.protobuf).unwrap()
-        else {
-            panic!("a batch was sent");
-        };
-        signature[10] ^= 1;
-        world.sent.protobuf = SignedMessage::Batch { payload, signature }.encode();
-        assert!(matches!(world.protobuf(), Err(Refused::Signature { .. })));
-        assert_eq!(world.backend.tally(), Tally { signatures_verified: 0, signatures_failed: 1 });
+        assert!(matches!(world.open_sessions(), Err(Refused::Signature { .. })));
+        assert_eq!(world.backend.tally().signatures_failed, 1);
+    }
+
+    #[test]
+    fn a_record_that_was_changed_or_comes_again_is_refused() {
+        let mut world = World::in_good_standing();
+        for form in [Form::Protobuf, Form::Avro] {
+            let mut changed = world.sent.messages.get(form).clone();
+            changed[20] ^= 1;
+            let refused = world.backend.receive(form, &changed, &world.books.economy);
+            assert!(matches!(refused, Err(Refused::Record(_))), "{form:?}");
+            assert_eq!(world.receive(form).unwrap(), 1);
+            assert!(matches!(world.receive(form), Err(Refused::Record(_))), "{form:?}");
+        }
     }
 
     #[test]
     fn a_batch_without_its_dictionary_is_refused() {
         let mut world = World::in_good_standing();
         world.backend.dictionaries.clear();
-        assert!(matches!(world.protobuf(), Err(Refused::NoDictionary)));
+        assert!(matches!(world.receive(Form::Protobuf), Err(Refused::NoDictionary)));
+        assert!(matches!(world.receive(Form::Avro), Err(Refused::NoDictionary)));
     }
 }

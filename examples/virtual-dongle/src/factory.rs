@@ -66,7 +66,7 @@ pub(crate) fn certifications(wallet: &DeviceWallet) -> Result<Checklist<'static>
 /// What the list says once a backend has taken every batch of a drive.
 pub(crate) fn streaming_shown(list: &mut Checklist<'static>) -> Result<(), TripError> {
     let evidence =
-        "a backend verified and decoded every batch of this trip, as compressed JSON and as protobuf";
+        "a backend verified and decoded every batch of this trip, as compressed JSON, protobuf and Avro";
     list.set(Certification::StreamingInterface, CertificationStatus::Met { evidence })
         .map_err(|error| TripError::part("the factory")(&error))
 }

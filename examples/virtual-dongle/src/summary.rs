@@ -17,8 +17,10 @@ pub(crate) struct Summary {
     #[serde(flatten)]
     pub(crate) counts: Counts,
     pub(crate) batches: u64,
-    /// Form -> bytes of everything sent, envelopes and signatures included.
+    /// Form -> bytes of everything sent: envelopes and signatures, or openings of sessions, records and dictionary.
     pub(crate) wire_bytes: BTreeMap<&'static str, u64>,
+    /// Form -> bytes without all that.
+    pub(crate) payload_bytes: BTreeMap<&'static str, u64>,
     /// Readings that JSON cannot write, because they are no finite numbers.
     pub(crate) left_out_of_gen1: u64,
     pub(crate) device_address: Address,
@@ -35,8 +37,9 @@ impl Summary {
         Self {
             counts: driven.counts,
             batches: sent.batches,
-            wire_bytes: BTreeMap::from([("gen1", sent.gen1_bytes), ("protobuf", sent.protobuf_bytes)]),
-            left_out_of_gen1: sent.left_out_of_gen1,
+            wire_bytes: sent.wire_bytes.to_map(),
+            payload_bytes: sent.payload_bytes.to_map(),
+            left_out_of_gen1: sent.left_out_of_json,
             device_address,
             signatures_verified: tally.signatures_verified,
             signatures_failed: tally.signatures_failed,

@@ -45,8 +45,8 @@ pub(crate) fn run(args: &Args) -> Result<(), TripError> {
 
     let output = Output::beside(&args.out)?;
     let Ready { wallet, mut certifications, mut books, nft, mut backend, vehicle } = ready;
-    let uplink = Uplink::new(wallet, vehicle, dictionary(&plan));
-    let mut sending = Sending::open(&output, uplink, &mut backend, &books.economy)?;
+    let (uplink, openings) = Uplink::open(wallet, vehicle, dictionary(&plan), Backend::endpoint())?;
+    let mut sending = Sending::open(&output, uplink, &openings, &mut backend, &books.economy)?;
     let csv = SignalsCsv::new(output.create("signals.csv")?).map_err(output.failed("signals.csv"))?;
     let mut progress = Progress::new(&log_name, log_bytes);
     let drive = Drive::new(&plan, args.interval_ms, csv);
@@ -119,6 +119,6 @@ fn tell_drive(driven: &Driven, sent: SentTotals, backend: &Backend, story: &mut 
     let (batches, verified, failed) = (sent.batches, tally.signatures_verified, tally.signatures_failed);
     story.tell(
         "backend",
-        format!("{batches} batches in two forms; {verified} signatures verified, {failed} failed"),
+        format!("{batches} batches in four forms; {verified} signatures verified, {failed} failed"),
     );
 }

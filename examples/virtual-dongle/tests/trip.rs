@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use dimo_types::SignalDictionary as _;
+use dimo_types::wire::{DecodeLimits, Dictionary, decode_batch};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -168,18 +170,55 @@ fn a_log_that_is_not_there_leaves_nothing_either() {
 fn wire_bytes_are_the_bytes_of_what_was_sent() {
     let garage = Garage::with_log(&["(1.0) can0 100#0010680000000000", "(30.0) can0 100#0010690000000000"]);
     assert!(garage.run(&[]).status.success());
-    let mut bytes = [0u64; 2];
-    for entry in fs::read_dir(garage.path("trip/batches")).unwrap() {
-        let entry = entry.unwrap();
-        let form = usize::from(entry.path().extension().unwrap() == "pb");
-        bytes[form] += entry.metadata().unwrap().len();
-    }
+    let files = |suffix: &str| -> Vec<Vec<u8>> {
+        let entries = fs::read_dir(garage.path("trip/batches")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let paths = paths.filter(|path| path.to_string_lossy().ends_with(suffix));
+        paths.map(|path| fs::read(path).unwrap()).collect()
+    };
+    let len = |files: &[Vec<u8>]| files.iter().map(Vec::len).sum::<usize>();
     let summary = garage.summary();
-    assert_eq!([&summary["wire_bytes"]["gen1"], &summary["wire_bytes"]["protobuf"]], bytes);
+    let bytes = |kind: &str, form: &str| summary[kind][form].as_u64().unwrap() as usize;
+    let (gen1, batches, dictionaries) = (files(".gen1.json"), files(".pb.z"), files(".pb"));
+    assert_eq!((gen1.len(), batches.len(), dictionaries.len()), (2, 2, 1));
+    assert_eq!(bytes("wire_bytes", "gen1"), len(&gen1));
+    // What a session adds: its opening and 24 bytes a record, a few more for each message's kind.
+    let sent = len(&batches) + len(&dictionaries);
+    assert!((sent..sent + 600).contains(&bytes("wire_bytes", "protobuf")), "{summary}");
+    for form in ["gen1", "json_gzip", "protobuf", "avro"] {
+        assert!(bytes("payload_bytes", form) < bytes("wire_bytes", form), "{form}: {summary}");
+    }
+    assert!(bytes("wire_bytes", "json_gzip") < bytes("wire_bytes", "gen1"));
+    assert_eq!(summary["left_out_of_gen1"], 0);
+    // Two openings of sessions, and each batch as JSON in two ways.
     assert_eq!(
         [&summary["batches"], &summary["signatures_verified"], &summary["signatures_failed"]],
-        [2, 4, 0]
+        [2, 6, 0]
     );
+}
+
+#[test]
+fn batches_and_dictionary_are_read_with_nothing_else() {
+    let garage = Garage::with_log(&["(1.0) can0 100#0010680000000000", "(30.0) can0 100#0010690000000000"]);
+    assert!(garage.run(&[]).status.success());
+    let limits = DecodeLimits::default();
+    let mut rows: Vec<String> = Vec::new();
+    for number in 1..=2 {
+        let bytes = fs::read(garage.path(&format!("trip/batches/{number:06}.pb.z"))).unwrap();
+        let batch = decode_batch(&bytes, &limits).unwrap();
+        let hash: String = batch.dictionary_hash().iter().map(|byte| format!("{byte:02x}")).collect();
+        let dictionary = fs::read(garage.path(&format!("trip/batches/dictionary-{hash}.pb"))).unwrap();
+        let dictionary = Dictionary::decode(&dictionary, &limits).unwrap();
+        for reading in batch.to_batch(&dictionary).unwrap().readings() {
+            let name = dictionary.signal(reading.signal).unwrap().name;
+            let value = reading.value.as_f64().unwrap();
+            rows.push(format!("{},{name},{value}", reading.time.as_micros()));
+        }
+    }
+    let mut expected: Vec<_> = garage.signals().lines().skip(1).map(str::to_owned).collect();
+    rows.sort();
+    expected.sort();
+    assert_eq!(rows, expected);
 }
 
 #[test]

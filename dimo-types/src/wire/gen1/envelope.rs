@@ -218,6 +218,12 @@ impl Gen1Signed {
         self.kind.topic(self.subject)
     }
 
+    /// The signed JSON as one gzip member, for transports that take bytes: neither base64 nor a second envelope.
+    #[must_use]
+    pub fn to_gzip(&self) -> Vec<u8> {
+        gzip(self.json.as_bytes())
+    }
+
     /// What is published: `{"compressedPayload":"…"}` with the JSON as gzip and base64, or the JSON itself for a kind
     /// that travels uncompressed.
     #[must_use]

@@ -1,17 +1,22 @@
 //! Deflate with the zlib wrapper (RFC 1950).
 
+use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 use super::{DecodeError, DecodeLimits};
+use crate::wire::{ZlibEncoder, ZlibOptions};
 
-/// The effort of the encoder, 0 to 10. Beyond 9, time doubles and less than a hundredth is won.
-const LEVEL: u8 = 9;
-
+/// The encoder of the devices, which is smaller in its window of 4 KB than others in 32: see [`ZlibOptions`].
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec_zlib(bytes, LEVEL)
+    let mut stream = vec![0; ZlibEncoder::bound(bytes.len())];
+    let mut encoder = Box::new(ZlibEncoder::new());
+    // A buffer of the bound is never too small.
+    let len = encoder.encode(bytes, ZlibOptions::HOST, &mut stream).unwrap_or_default();
+    stream.truncate(len);
+    stream
 }
 
 pub(super) fn inflate(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, DecodeError> {
