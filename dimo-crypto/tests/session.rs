@@ -354,6 +354,7 @@ fn a_record_of_one_session_is_nothing_in_another() {
     let (mut same_id, _) = opened_device(request(7 + (1 << 15)), Reservation::NONE);
     let mut record = send(&mut same_id, b"later");
     assert_eq!(same_id.session_id(), session.session_id());
+    assert_eq!([next.session_id().get(), same_id.session_id().get()], [8, 7]);
     let forged = RecordError::Forged { sequence: SequenceNumber::ZERO };
     assert_eq!(server.open_in_place(now(), &mut record).unwrap_err(), forged);
     // Nor does a record come back to who sent it.
