@@ -131,6 +131,30 @@ fn a_point_whose_x_is_not_below_n_is_refused_with_its_own_error() {
     assert_eq!(result, Err(FinishError::NoRecoveryId));
 }
 
+/// Made as above: the greatest low s stays as it is, and the least high one becomes it.
+#[test]
+fn the_lower_half_ends_with_the_half_itself() {
+    let half = bytes::<32>("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
+    let digest = hazmat::digest([0x42; 32]);
+    for above in [0, 1] {
+        let (key, r_and_s) = (1u8..=255)
+            .find_map(|r| {
+                let mut r_and_s = [0; 64];
+                r_and_s[31] = r;
+                r_and_s[32..].copy_from_slice(&half);
+                r_and_s[63] += above;
+                let signature = k256::ecdsa::Signature::from_slice(&r_and_s).unwrap();
+                let recovery_id = RecoveryId::new(false, false);
+                let key = VerifyingKey::recover_from_prehash(digest.as_bytes(), &signature, recovery_id);
+                let key = PublicKey::from_sec1(key.ok()?.to_sec1_point(false).as_bytes()).unwrap();
+                Some((key, r_and_s))
+            })
+            .unwrap();
+        let finished = finish_signature(&key, &digest, &ChipSignature::raw(r_and_s)).unwrap();
+        assert_eq!(finished.s(), half, "the half and {above}");
+    }
+}
+
 #[test]
 fn r_and_s_out_of_range_are_refused() {
     let order = bytes::<32>("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");

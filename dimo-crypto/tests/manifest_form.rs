@@ -105,6 +105,13 @@ fn the_longest_of_each_have_the_lengths_that_are_promised() {
 }
 
 #[test]
+fn a_person_can_read_a_version_and_what_is_wrong_where() {
+    assert_eq!(manifest().version.to_string(), "2.10.300");
+    let error = Manifest::parse(&[0xAC, 1, 1, 1]).unwrap_err();
+    assert_eq!(error.to_string(), "field 1 is out of order at byte 3");
+}
+
+#[test]
 fn a_buffer_that_is_too_short_is_said_to_be() {
     let needed = encoded(&manifest()).len();
     let mut buffer = [0; 256];

@@ -121,6 +121,18 @@ fn a_scheme_is_not_asked_about_a_second_form() {
     assert_eq!(verify(&signatures, &Salty), refusal);
 }
 
+/// A scheme that is handed on by reference is asked, too: the call goes through the implementation for references.
+#[test]
+fn a_scheme_behind_a_reference_refuses_what_it_refuses_itself() {
+    fn verify<S: SignatureScheme>(scheme: &S, message: &[u8]) -> Result<(), SchemeError> {
+        let (key, _, signature) = VECTORS[1];
+        <&S>::verify(&scheme, Algorithm::Ed25519, &hex::<32>(key), message, &hex(signature))
+    }
+    assert_eq!(verify(&Ed25519, VECTORS[1].1), Ok(()));
+    assert_eq!(verify(&Ed25519, b"other"), Err(SchemeError::Signature));
+    assert_eq!(verify(&Es256k, VECTORS[1].1), Err(SchemeError::Unsupported));
+}
+
 /// The order itself is no S, one below it is.
 #[test]
 fn the_canonical_range_ends_below_the_order() {
@@ -130,6 +142,22 @@ fn the_canonical_range_ends_below_the_order() {
     assert!(!Algorithm::Ed25519.is_canonical(&signature));
     signature[32] -= 1;
     assert!(Algorithm::Ed25519.is_canonical(&signature));
+}
+
+/// Neither zero nor the upper half, whatever a scheme would say of them.
+#[test]
+fn the_canonical_range_of_secp256k1_is_the_lower_half_without_zero() {
+    let half = hex::<32>("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
+    let order = hex::<32>("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+    let (mut one, mut above_half) = ([0; 32], half);
+    one[31] = 1;
+    above_half[31] += 1;
+    let expected = [([0; 32], false), (one, true), (half, true), (above_half, false), (order, false)];
+    for (s, is_canonical) in expected {
+        let mut signature = [1; 64];
+        signature[32..].copy_from_slice(&s);
+        assert_eq!(Algorithm::Es256k.is_canonical(&signature), is_canonical, "{s:02x?}");
+    }
 }
 
 #[test]

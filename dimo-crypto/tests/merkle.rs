@@ -197,6 +197,31 @@ fn the_root_of_a_batch_is_signed_as_typed_data() {
     assert_eq!(*root.digest().as_bytes(), keccak256(&spelled));
 }
 
+/// What an insurer does who was shown one record of a batch.
+#[test]
+fn a_signed_root_shows_its_leaves_and_no_others() {
+    let tree = tree_of::<4>(&LEAVES[..3]).unwrap();
+    let batch = RecordId::from_bytes([0; 20]);
+    let root = BatchRoot::new(dimo_crypto::Address::new([1; 20]), batch, tree);
+    let siblings = prove(&LEAVES[..3], 2).unwrap();
+    assert_eq!(root.verify_leaf(2, LEAVES[2], Proof::new(&siblings)), Ok(()));
+    let refused = Err(ProofError::NotInTree);
+    assert_eq!(root.verify_leaf(2, LEAVES[1], Proof::new(&siblings)), refused);
+    let mut other = root;
+    other.root[0] ^= 1;
+    assert_eq!(other.verify_leaf(2, LEAVES[2], Proof::new(&siblings)), refused);
+    let (index, count) = (3, 3);
+    let no_leaf = root.verify_leaf(index, LEAVES[2], Proof::new(&siblings));
+    assert_eq!(no_leaf, Err(ProofError::NoSuchLeaf { index, count }));
+}
+
+#[test]
+fn a_log_shows_the_hash_of_a_leaf_and_the_length_of_a_proof() {
+    let shown = format!("{:?}", LeafHash::from_bytes([0xAB; 32]));
+    assert_eq!(shown, format!("LeafHash(0x{})", "ab".repeat(32)));
+    assert_eq!(format!("{:?}", Proof::new(&[[0; 32]; 3])), "Proof(3 hashes)");
+}
+
 /// MTH of RFC 9162, section 2.1.1.
 fn mth(leaves: &[Vec<u8>]) -> [u8; 32] {
     match leaves {

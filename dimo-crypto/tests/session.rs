@@ -178,6 +178,8 @@ fn the_numbers_end_and_do_not_wrap() {
     }
     assert_eq!(session.poll_action(), None);
     assert_eq!(session.seal(b"", &mut [0; 64]), Err(SealError::Exhausted));
+    // Also after a restart: a store that says so is no damaged one, which would begin the numbers again.
+    let flash = Reservation::from_bytes(flash.to_bytes()).unwrap();
     assert_eq!(DeviceSession::new(request(2), ephemeral(1), flash).unwrap_err(), StartError::Exhausted);
     assert_eq!(
         Reservation::from_bytes(((1u64 << 48) + 1).to_be_bytes()),
@@ -230,6 +232,8 @@ fn a_session_ends_when_the_device_says_and_at_the_servers_limit() {
     assert_eq!(session.open_in_place(late, &mut [0; 64]).unwrap_err(), RecordError::Expired);
     assert_eq!(session.seal(late, b"", &mut [0; 64]), Err(SealError::Expired));
     assert!(session.seal(session.ends(), b"", &mut [0; 64]).is_ok());
+    let at_the_end = session.open_in_place(session.ends(), &mut [0; 64]).unwrap_err();
+    assert_ne!(at_the_end, RecordError::Expired, "the last moment is one of the session");
 
     assert_eq!(accept(&opened_device(request(1), Reservation::NONE).0).ends(), secs(1_800_003_600));
     let clockless = SessionRequest { not_after: Timestamp::MAX, ..request(1) };
@@ -350,6 +354,7 @@ fn a_record_of_one_session_is_nothing_in_another() {
     let (mut same_id, _) = opened_device(request(7 + (1 << 15)), Reservation::NONE);
     let mut record = send(&mut same_id, b"later");
     assert_eq!(same_id.session_id(), session.session_id());
+    assert_eq!([next.session_id().get(), same_id.session_id().get()], [8, 7]);
     let forged = RecordError::Forged { sequence: SequenceNumber::ZERO };
     assert_eq!(server.open_in_place(now(), &mut record).unwrap_err(), forged);
     // Nor does a record come back to who sent it.
@@ -526,6 +531,34 @@ fn what_is_secret_does_not_show_itself() {
     for part in [secret.as_str(), "4242424242", "66, 66"] {
         assert!(!shown.contains(part), "{shown}");
     }
+}
+
+#[test]
+fn what_is_not_secret_is_shown_to_whoever_reads_a_log() {
+    let (device, server) = pair();
+    let opening =
+        format!("opening: {:?}", SignedOpening::parse(device.opening().unwrap()).unwrap().unverified());
+    let shown = format!("{device:?}");
+    assert!(
+        shown.starts_with(&format!("DeviceSession {{ {opening}, stage: Some(Base), next: 0, ")),
+        "{shown}"
+    );
+    let shown = format!("{server:?}");
+    assert!(shown.starts_with("ServerSession { opening: Verified {"), "{shown}");
+    assert!(shown.ends_with(&format!(", ends: {:?}, next: 0, .. }}", server.ends())), "{shown}");
+
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let public = ephemeral(1);
+    assert_eq!(format!("{public:?}"), format!("Ephemeral(0x{})", digits(public.public_bytes())));
+    let id = server_key().id();
+    assert_eq!(id.to_string(), format!("0x{}", digits(id.as_bytes())));
+    let shown = format!("{:?}", server_key());
+    assert_eq!(shown, format!("ServerPublicKey(0x{})", digits(server_key().as_bytes())));
+    let (keys, recipient) = (keys(), recipient());
+    let shown = format!("{:?}", Server::new(&keys, recipient));
+    let expected = format!("Server {{ keys: {keys:?}, recipient: {recipient:?}, max_lifetime: ");
+    assert!(shown.starts_with(&expected), "{shown}");
+    assert_eq!(format!("{keys:?}"), format!("[ServerKey {{ id: ServerKeyId({id}), .. }}]"));
 }
 
 #[test]

@@ -14,6 +14,14 @@ use crate::workspace::{Package, Workspace};
 const VERSION: &str = "27.1.0";
 /// Seconds after which tests are taken for hung, which counts as noticed.
 const PATIENCE: &str = "60";
+/// What makes one change cheap, with the same answer: it is built on what was built before, and without what only a debugger reads;
+/// a property that fails is not made smaller, nor kept, for else it would help to notice the changes after it.
+const SETTINGS: [(&str, &str); 4] = [
+    ("CARGO_INCREMENTAL", "1"),
+    ("CARGO_PROFILE_DEV_DEBUG", "none"),
+    ("PROPTEST_MAX_SHRINK_ITERS", "0"),
+    ("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true"),
+];
 /// What cargo-mutants ends with when it has gone through all changes: every one noticed, some not, some hung.
 const FINISHED: [i32; 3] = [0, 2, 3];
 
@@ -29,7 +37,7 @@ fn run(workspace: &Workspace, package: &Package) -> Result<(), String> {
     std::fs::create_dir_all(&output).map_err(|error| format!("{}: {error}", output.display()))?;
     let mut command = Command::new(program(workspace)?);
     command.current_dir(&workspace.root).args(["mutants", "--all-features", "--package", &package.name]);
-    command.args(["--timeout", PATIENCE, "--output"]).arg(&output);
+    command.args(["--timeout", PATIENCE, "--output"]).arg(&output).envs(SETTINGS);
     // Examples in the documentation would take most of the time and notice nothing that the tests do not.
     command.args(["--", "--lib", "--tests"]);
     let code = status(&mut command)?;

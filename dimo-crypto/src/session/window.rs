@@ -123,4 +123,16 @@ mod tests {
         window.mark(number(101 + 64));
         assert_eq!(window.check(number(102)), Ok(()));
     }
+
+    #[test]
+    fn what_lies_before_the_window_marks_nothing_in_it() {
+        let number = |n| SequenceNumber::new(n).unwrap();
+        let mut window = ReplayWindow::default();
+        window.mark(number(100));
+        let before = window;
+        for old in [0, 20, 36] {
+            window.mark(number(old));
+            assert_eq!(window, before, "{old}");
+        }
+    }
 }
