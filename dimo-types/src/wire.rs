@@ -29,9 +29,10 @@ pub use cloud_event::{
 pub use encoder::{BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError};
 #[cfg(feature = "json")]
 pub use gen1::{
-    Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
-    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value, Gen1Vss, Gen1VssError, ReceivedEnvelope,
-    VssValue, received_json,
+    Gen1CanDump, Gen1Cell, Gen1CellSignal, Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope,
+    Gen1Fingerprint, Gen1FingerprintError, Gen1Header, Gen1Kind, Gen1Limits, Gen1Log, Gen1Network,
+    Gen1ParseError, Gen1Payload, Gen1Radio, Gen1Sender, Gen1Signal, Gen1Signed, Gen1State, Gen1Status,
+    Gen1Value, Gen1Vss, Gen1VssError, ReceivedEnvelope, VssValue, received_json,
 };
 pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]
