@@ -7,11 +7,14 @@
 //! | CloudEvent: JSON with VSS names and DIDs | `json` | the live network's ingest server, from any device maker |
 //! | `dimo.v1`: a column a signal, protobuf, deflate | `proto` | a backend that links this crate, or any that has `proto/dimo/v1/telemetry.proto` |
 //!
+//! Which form a device and a backend use is agreed on by name: [`WireForms`].
+//!
 //! Signing is elsewhere: a form hands out the bytes to sign and takes the 65 bytes of the signature.
 
 #[cfg(feature = "json")]
 mod cloud_event;
 mod encoder;
+mod form;
 #[cfg(feature = "json")]
 mod gen1;
 mod gen1_data;
@@ -27,6 +30,7 @@ pub use cloud_event::{
     ReceivedValue, ServerResponse,
 };
 pub use encoder::{BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError};
+pub use form::{NoCommonForm, WireForm, WireForms, WireFormsError};
 #[cfg(feature = "json")]
 pub use gen1::{
     Gen1CanDump, Gen1Cell, Gen1CellSignal, Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope,

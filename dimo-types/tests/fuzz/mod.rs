@@ -2,9 +2,16 @@
 //! inputs that are kept.
 
 mod cloud_event;
+mod gen1;
+mod telemetry;
 
 /// What a target does with its bytes.
 pub(crate) type Body = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const TARGETS: &[(&str, Body)] = &[("cloud_event", cloud_event::cloud_event)];
+pub(crate) const TARGETS: &[(&str, Body)] = &[
+    ("cloud_event", cloud_event::cloud_event),
+    ("gen1_payload", gen1::gen1),
+    ("telemetry_batch", telemetry::batch),
+    ("telemetry_dictionary", telemetry::dictionary),
+];
