@@ -36,8 +36,8 @@ fn a_reading(number: u64) -> Reading<'static> {
             SignalValue::Scaled { raw: Raw::Signed(raw), scale: Scale::IDENTITY }
         }
         15..=17 => SignalValue::Float((number as f64).sin()),
-        18 => SignalValue::Bool(number % 3 == 0),
-        _ => SignalValue::Text(if number % 7 == 0 { "P0456" } else { "" }),
+        18 => SignalValue::Bool(number.is_multiple_of(3)),
+        _ => SignalValue::Text(if number.is_multiple_of(7) { "P0456" } else { "" }),
     };
     Reading { time: at(number / SIGNALS as u64 * 10_000), signal: SignalIndex(signal as u16), value }
 }

@@ -301,6 +301,69 @@ proptest! {
     }
 }
 
+#[test]
+fn text_that_is_not_utf_8_is_refused_wherever_it_stands() {
+    let whole = br#"{"subject":"a","data":{"x":"b"},"y":"c","\u0064":1}"#;
+    assert!(Gen1Payload::parse(whole, &Gen1Limits::default()).is_ok());
+    for position in 0..=whole.len() {
+        for bytes in [&b"\xFF"[..], b"\xC3", b"\xED\xA0\x80", b"\xF4\x90\x80\x80"] {
+            let broken = [&whole[..position], bytes, &whole[position..]].concat();
+            for sent in [broken.clone(), pack(&broken).into_bytes()] {
+                let read = Gen1Payload::parse(&sent, &Gen1Limits::default());
+                assert!(matches!(read, Err(Gen1ParseError::NotJson { .. })), "{position}");
+            }
+        }
+    }
+}
+
+#[test]
+fn huge_numbers_keep_their_digits_and_do_no_harm() {
+    let digits = "9".repeat(100_000);
+    let text = format!(
+        r#"{{"vehicleTokenId":{digits},"x":-{digits}e-{digits},"data":{{"timestamp":{digits},"vehicle":{{"signals":[{{"name":"speed","timestamp":{digits},"value":-{digits}}}]}}}}}}"#
+    );
+    let payload = parse(&text).unwrap();
+    assert_eq!(payload.vehicle(), Some(digits.as_str()));
+    assert_eq!(payload.status().unwrap().time, None);
+    let signals = payload.signals().unwrap();
+    assert_eq!((signals[0].time, signals[0].value.as_f64()), (None, Some(f64::NEG_INFINITY)));
+    assert!(signals[0].to_vss().all(|signal| signal.is_err()));
+}
+
+#[test]
+fn a_name_that_stands_twice_inside_data_gives_no_signals_but_stays_signed() {
+    for data in [
+        r#"{"vehicle":{"signals":[]},"vehicle":{"signals":[{}]}}"#,
+        r#"{"vehicle":{"signals":[],"signals":[{}]}}"#,
+        r#"{"vehicle":{"signals":[{"name":"speed","value":1,"value":2}]}}"#,
+        r#"{"vehicle":{"signals":[{"name":"speed","na\u006de":"rpm"}]}}"#,
+    ] {
+        let payload = parse(&format!(r#"{{"data":{data}}}"#)).unwrap();
+        assert_eq!(payload.data_bytes(), data.as_bytes());
+        assert!(matches!(payload.signals(), Err(Gen1DataError::Shape { .. })), "{data}");
+    }
+}
+
+#[test]
+fn fields_in_any_order_say_the_same() {
+    let mut fields = [
+        r#""id":"0o5Fs0EELR0fUjHjbCnEtdUwQe3""#,
+        r#""subject":"0xAb""#,
+        r#""time":"2024-11-21T21:23:01.876617869Z""#,
+        r#""type":"com.dimo.device.status.v2""#,
+        r#""vehicleTokenID":7"#,
+        r#""data":{"a":"\u003c\u003e\u0026"}"#,
+        r#""signature":"0x1b""#,
+    ];
+    let first = parse(&format!("{{{}}}", fields.join(","))).unwrap();
+    assert_eq!(first.data_bytes(), br#"{"a":"\u003c\u003e\u0026"}"#, "as Go escapes them");
+    for turn in 0..fields.len() {
+        fields.rotate_left(1);
+        fields.swap(turn, (3 * turn + 1) % 7);
+        assert_eq!(parse(&format!("{{{}}}", fields.join(" , "))).unwrap(), first);
+    }
+}
+
 /// The sample in the network's own test (edge-network internal/network/data_sender_test.go): an older status, without signals.
 #[test]
 fn a_status_of_an_older_device_is_read() {
