@@ -1,5 +1,7 @@
 //! `dimo.v1` messages from anyone.
 
+use std::sync::LazyLock;
+
 use dimo_types::wire::{
     DecodeLimits, DecodedBatch, Dictionary, decode_batch, decode_dictionary, encode_batch, encode_dictionary,
 };
@@ -10,18 +12,20 @@ const LIMITS: DecodeLimits = DecodeLimits { inflated_bytes: 1 << 16, memory_byte
 /// What a reading is estimated to take at least.
 const READING_BYTES: usize = 24;
 
+static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| {
+    let signals = [SignalInfo { name: "s", unit: Unit::None, scale: Scale::IDENTITY }; 300];
+    decode_dictionary(&encode_dictionary(&signals), &LIMITS).expect("a dictionary written here")
+});
+
 /// Whatever arrives, the decoder stays within its limits; what it took binds to its dictionary, and encodes to a message that
 /// decodes to the same batch and the same leaves.
 pub(crate) fn batch(bytes: &[u8]) {
     let _ = decode_batch(bytes, &LIMITS);
-    let signals = [SignalInfo { name: "s", unit: Unit::None, scale: Scale::IDENTITY }; 300];
-    let dictionary =
-        decode_dictionary(&encode_dictionary(&signals), &LIMITS).expect("a dictionary written here");
     // A fuzzer does not find its way through deflate, nor a hash: the message itself, with that of the dictionary, since of a
     // field that stands there twice the last one counts.
-    let hash = [&[4 << 3 | 2, 32], dictionary.hash().as_slice()].concat();
+    let hash = [&[4 << 3 | 2, 32], DICTIONARY.hash().as_slice()].concat();
     if let Ok(decoded) = decode_batch(&compress_to_vec_zlib(&[bytes, &hash].concat(), 1), &LIMITS) {
-        check(&decoded, &dictionary);
+        check(&decoded, &DICTIONARY);
     }
 }
 
