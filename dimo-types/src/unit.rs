@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use crate::Scale;
+use crate::{Conversion, Scale};
 
 macro_rules! units {
-    ($($(#[$doc:meta])* $name:ident, $symbol:literal, [$($also:literal),*], $base:ident, $factor:expr, $offset:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident, $symbol:literal, [$($also:literal),*], $base:ident, $multiply:literal / $divide:literal $(, $add:literal)?;)*) => {
         /// A unit of measurement. Symbols are those of the VSS catalogue; a unit it does not know is kept as text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -39,10 +39,10 @@ macro_rules! units {
                 }
             }
 
-            /// `base = value * factor + offset` in the base unit of its quantity.
-            const fn to_base(self) -> Option<(Base, Scale)> {
+            /// How a value becomes one in the base unit of its quantity.
+            const fn to_base(self) -> Option<(Base, Conversion)> {
                 match self {
-                    $(Self::$name => Some((Base::$base, Scale { factor: $factor, offset: $offset })),)*
+                    $(Self::$name => Some((Base::$base, Conversion::new($multiply, 0 $(+ $add)?, $divide))),)*
                     Self::None | Self::Other(_) => None,
                 }
             }
@@ -74,81 +74,85 @@ enum Base {
     Acceleration,
 }
 
-// Names that differ only in case are one unit here, so milli and mega are never spelled by case alone.
+// Names that differ only in case are one unit here, so milli and mega are never spelled by case alone. A value times the first
+// number, plus the third if there is one, by the second is the value in the base unit.
 units! {
     /// Hundredths.
-    Percent, "percent", ["%"], Ratio, 0.01, 0.0;
+    Percent, "percent", ["%"], Ratio, 1 / 100;
     /// Metres.
-    Metre, "m", ["meter", "meters"], Length, 1.0, 0.0;
+    Metre, "m", ["meter", "meters"], Length, 1 / 1;
     /// Kilometres.
-    Kilometre, "km", ["kilometers", "kilometer"], Length, 1000.0, 0.0;
+    Kilometre, "km", ["kilometers", "kilometer"], Length, 1000 / 1;
     /// International miles, 1609.344 m.
-    Mile, "mi", ["mile", "miles"], Length, 1609.344, 0.0;
+    Mile, "mi", ["mile", "miles"], Length, 201_168 / 125;
     /// Millimetres.
-    Millimetre, "mm", [], Length, 0.001, 0.0;
+    Millimetre, "mm", [], Length, 1 / 1000;
     /// Kilometres an hour.
-    KilometrePerHour, "km/h", ["kph", "kmh", "km/hr", "kmph"], Speed, 1.0 / 3.6, 0.0;
+    KilometrePerHour, "km/h", ["kph", "kmh", "km/hr", "kmph"], Speed, 5 / 18;
     /// Miles an hour, 1.609344 km/h.
-    MilePerHour, "mph", ["mi/h"], Speed, 0.44704, 0.0;
+    MilePerHour, "mph", ["mi/h"], Speed, 1397 / 3125;
     /// Metres a second.
-    MetrePerSecond, "m/s", [], Speed, 1.0, 0.0;
+    MetrePerSecond, "m/s", [], Speed, 1 / 1;
     /// Degrees Celsius.
-    Celsius, "celsius", ["degC", "°C", "C", "deg C", "degrees C"], Temperature, 1.0, 0.0;
+    Celsius, "celsius", ["degC", "°C", "C", "deg C", "degrees C"], Temperature, 1 / 1;
     /// Degrees Fahrenheit.
-    Fahrenheit, "fahrenheit", ["degF", "°F", "F", "deg F"], Temperature, 5.0 / 9.0, -160.0 / 9.0;
+    Fahrenheit, "fahrenheit", ["degF", "°F", "F", "deg F"], Temperature, 5 / 9, -160;
     /// Kilopascals.
-    Kilopascal, "kPa", [], Pressure, 1.0, 0.0;
+    Kilopascal, "kPa", [], Pressure, 1 / 1;
     /// Bar, 100 kPa.
-    Bar, "bar", [], Pressure, 100.0, 0.0;
+    Bar, "bar", [], Pressure, 100 / 1;
     /// Pounds a square inch, 6.894757 kPa.
-    Psi, "psi", [], Pressure, 6.894_757_293_168_361, 0.0;
+    Psi, "psi", [], Pressure, 8_896_443_230_521 / 1_290_320_000_000;
     /// Volts.
-    Volt, "V", ["volt", "volts"], Voltage, 1.0, 0.0;
+    Volt, "V", ["volt", "volts"], Voltage, 1 / 1;
     /// Millivolts.
-    Millivolt, "mV", [], Voltage, 0.001, 0.0;
+    Millivolt, "mV", [], Voltage, 1 / 1000;
     /// Amperes.
-    Ampere, "A", ["amp", "amps"], Current, 1.0, 0.0;
+    Ampere, "A", ["amp", "amps"], Current, 1 / 1;
     /// Watts.
-    Watt, "W", [], Power, 1.0, 0.0;
+    Watt, "W", [], Power, 1 / 1;
     /// Kilowatts.
-    Kilowatt, "kW", [], Power, 1000.0, 0.0;
+    Kilowatt, "kW", [], Power, 1000 / 1;
     /// Watt hours.
-    WattHour, "Wh", [], Energy, 0.001, 0.0;
+    WattHour, "Wh", [], Energy, 1 / 1000;
     /// Kilowatt hours.
-    KilowattHour, "kWh", [], Energy, 1.0, 0.0;
+    KilowattHour, "kWh", [], Energy, 1 / 1;
     /// Litres.
-    Litre, "l", ["liter", "liters", "litre"], Volume, 1.0, 0.0;
+    Litre, "l", ["liter", "liters", "litre"], Volume, 1 / 1;
     /// US liquid gallons, 3.785411784 l.
-    Gallon, "gal", ["gallon", "gallons"], Volume, 3.785_411_784, 0.0;
+    Gallon, "gal", ["gallon", "gallons"], Volume, 473_176_473 / 125_000_000;
     /// Kilograms.
-    Kilogram, "kg", [], Mass, 1.0, 0.0;
+    Kilogram, "kg", [], Mass, 1 / 1;
     /// Grams a second.
-    GramPerSecond, "g/s", [], MassFlow, 1.0, 0.0;
+    GramPerSecond, "g/s", [], MassFlow, 1 / 1;
     /// Litres an hour.
-    LitrePerHour, "l/h", [], VolumeFlow, 1.0, 0.0;
+    LitrePerHour, "l/h", [], VolumeFlow, 1 / 1;
     /// Seconds.
-    Second, "s", ["sec", "seconds"], Time, 1.0, 0.0;
+    Second, "s", ["sec", "seconds"], Time, 1 / 1;
     /// Milliseconds.
-    Millisecond, "ms", ["msec"], Time, 0.001, 0.0;
+    Millisecond, "ms", ["msec"], Time, 1 / 1000;
     /// Minutes.
-    Minute, "min", ["minutes"], Time, 60.0, 0.0;
+    Minute, "min", ["minutes"], Time, 60 / 1;
     /// Hours.
-    Hour, "h", ["hr", "hours"], Time, 3600.0, 0.0;
+    Hour, "h", ["hr", "hours"], Time, 3600 / 1;
     /// Degrees of angle.
-    Degree, "degrees", ["deg", "°", "degree"], Angle, 1.0, 0.0;
+    Degree, "degrees", ["deg", "°", "degree"], Angle, 1 / 1;
     /// Degrees a second.
-    DegreePerSecond, "degrees/s", ["deg/s", "°/s"], AngularSpeed, 1.0, 0.0;
+    DegreePerSecond, "degrees/s", ["deg/s", "°/s"], AngularSpeed, 1 / 1;
     /// Revolutions a minute.
-    RevolutionPerMinute, "rpm", ["1/min", "r/min"], Rotation, 1.0, 0.0;
+    RevolutionPerMinute, "rpm", ["1/min", "r/min"], Rotation, 1 / 1;
     /// Newton metres.
-    NewtonMetre, "Nm", ["N.m", "N m"], Torque, 1.0, 0.0;
+    NewtonMetre, "Nm", ["N.m", "N m"], Torque, 1 / 1;
     /// Metres a second squared.
-    MetrePerSecondSquared, "m/s^2", ["m/s2", "m/s²"], Acceleration, 1.0, 0.0;
+    MetrePerSecondSquared, "m/s^2", ["m/s2", "m/s²"], Acceleration, 1 / 1;
 }
 
 impl Unit<'_> {
     /// The scale that turns a value in `self` into one in `target`; the identity between equal units, `None` when the
     /// two do not measure the same thing or one of them is unknown.
+    ///
+    /// Its factor is the nearest double, so a converted decimal may be off by one or two in the last place:
+    /// [`exact_conversion_to`](Self::exact_conversion_to) is not.
     ///
     /// # Example: a speedometer in miles
     ///
@@ -160,14 +164,17 @@ impl Unit<'_> {
     /// ```
     #[must_use]
     pub fn conversion_to(self, target: Unit<'_>) -> Option<Scale> {
+        self.exact_conversion_to(target).map(Conversion::scale)
+    }
+
+    /// The same in whole numbers, for values that people read: 25 m/s are 90 km/h, and 0.1 are 0.36.
+    #[must_use]
+    pub fn exact_conversion_to(self, target: Unit<'_>) -> Option<Conversion> {
         if self == target {
-            return Some(Scale::IDENTITY);
+            return Some(Conversion::IDENTITY);
         }
         let ((from, up), (to, down)) = (self.to_base()?, target.to_base()?);
-        (from == to).then(|| Scale {
-            factor: up.factor / down.factor,
-            offset: (up.offset - down.offset) / down.factor,
-        })
+        if from == to { up.against(down) } else { None }
     }
 }
 

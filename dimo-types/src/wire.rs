@@ -8,6 +8,8 @@
 //! | `dimo.v1`: a column a signal, protobuf, deflate | `proto` | a backend that links this crate, or any that has `proto/dimo/v1/telemetry.proto` |
 //! | the same in Avro: single objects, and files with schema and dictionary in them | `avro` | any program with an Avro library |
 //!
+//! Which form a device and a backend use is agreed on by name: [`WireForms`].
+//!
 //! Signing is elsewhere: a form hands out the bytes to sign and takes the 65 bytes of the signature.
 
 #[cfg(feature = "avro")]
@@ -16,6 +18,7 @@ mod avro;
 mod cloud_event;
 mod deflate;
 mod encoder;
+mod form;
 #[cfg(feature = "json")]
 mod gen1;
 mod gen1_data;
@@ -40,11 +43,13 @@ pub use deflate::{ZlibEncodeError, ZlibEncoder, ZlibOptions, ZlibOptionsError};
 pub use encoder::{
     BatchEncoder, BatchHeader, EncoderMemory, EncoderMemoryMut, PushError, SealError, write_dictionary,
 };
+pub use form::{NoCommonForm, WireForm, WireForms, WireFormsError};
 #[cfg(feature = "json")]
 pub use gen1::{
-    Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope, Gen1Header, Gen1Kind, Gen1Limits,
-    Gen1ParseError, Gen1Payload, Gen1Signal, Gen1Signed, Gen1Value, Gen1Vss, Gen1VssError, ReceivedEnvelope,
-    VssValue, received_json,
+    Gen1CanDump, Gen1Cell, Gen1CellSignal, Gen1DataError, Gen1Device, Gen1EncodeError, Gen1Envelope,
+    Gen1Fingerprint, Gen1FingerprintError, Gen1Header, Gen1Kind, Gen1Limits, Gen1Log, Gen1Network,
+    Gen1ParseError, Gen1Payload, Gen1Radio, Gen1Sender, Gen1Signal, Gen1Signed, Gen1State, Gen1Status,
+    Gen1Value, Gen1Vss, Gen1VssError, ReceivedEnvelope, VssValue, received_json,
 };
 pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]

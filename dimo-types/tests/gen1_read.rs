@@ -10,10 +10,11 @@
 use std::io::Write;
 
 use base64::Engine;
-use dimo_types::Timestamp;
 use dimo_types::wire::{
-    Gen1DataError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Value, ReceivedEnvelope, received_json,
+    Gen1DataError, Gen1FingerprintError, Gen1Limits, Gen1ParseError, Gen1Payload, Gen1Radio, Gen1State,
+    Gen1Value, ReceivedEnvelope, received_json,
 };
+use dimo_types::{CanProtocol, Timestamp, VehicleNumberError, VinError};
 use proptest::prelude::*;
 
 /// The parse vector T2 (model-garage pkg/autopi/convert_cloudevent_test.go), in the order of fields it has there.
@@ -298,4 +299,156 @@ proptest! {
         let _ = parse(&text);
         let _ = parse(&pack(text.as_bytes()));
     }
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_refused_wherever_it_stands() {
+    let whole = br#"{"subject":"a","data":{"x":"b"},"y":"c","\u0064":1}"#;
+    assert!(Gen1Payload::parse(whole, &Gen1Limits::default()).is_ok());
+    for position in 0..=whole.len() {
+        for bytes in [&b"\xFF"[..], b"\xC3", b"\xED\xA0\x80", b"\xF4\x90\x80\x80"] {
+            let broken = [&whole[..position], bytes, &whole[position..]].concat();
+            for sent in [broken.clone(), pack(&broken).into_bytes()] {
+                let read = Gen1Payload::parse(&sent, &Gen1Limits::default());
+                assert!(matches!(read, Err(Gen1ParseError::NotJson { .. })), "{position}");
+            }
+        }
+    }
+}
+
+#[test]
+fn huge_numbers_keep_their_digits_and_do_no_harm() {
+    let digits = "9".repeat(100_000);
+    let text = format!(
+        r#"{{"vehicleTokenId":{digits},"x":-{digits}e-{digits},"data":{{"timestamp":{digits},"vehicle":{{"signals":[{{"name":"speed","timestamp":{digits},"value":-{digits}}}]}}}}}}"#
+    );
+    let payload = parse(&text).unwrap();
+    assert_eq!(payload.vehicle(), Some(digits.as_str()));
+    assert_eq!(payload.status().unwrap().time, None);
+    let signals = payload.signals().unwrap();
+    assert_eq!((signals[0].time, signals[0].value.as_f64()), (None, Some(f64::NEG_INFINITY)));
+    assert!(signals[0].to_vss().all(|signal| signal.is_err()));
+}
+
+#[test]
+fn a_name_that_stands_twice_inside_data_gives_no_signals_but_stays_signed() {
+    for data in [
+        r#"{"vehicle":{"signals":[]},"vehicle":{"signals":[{}]}}"#,
+        r#"{"vehicle":{"signals":[],"signals":[{}]}}"#,
+        r#"{"vehicle":{"signals":[{"name":"speed","value":1,"value":2}]}}"#,
+        r#"{"vehicle":{"signals":[{"name":"speed","na\u006de":"rpm"}]}}"#,
+    ] {
+        let payload = parse(&format!(r#"{{"data":{data}}}"#)).unwrap();
+        assert_eq!(payload.data_bytes(), data.as_bytes());
+        assert!(matches!(payload.signals(), Err(Gen1DataError::Shape { .. })), "{data}");
+    }
+}
+
+#[test]
+fn fields_in_any_order_say_the_same() {
+    let mut fields = [
+        r#""id":"0o5Fs0EELR0fUjHjbCnEtdUwQe3""#,
+        r#""subject":"0xAb""#,
+        r#""time":"2024-11-21T21:23:01.876617869Z""#,
+        r#""type":"com.dimo.device.status.v2""#,
+        r#""vehicleTokenID":7"#,
+        r#""data":{"a":"\u003c\u003e\u0026"}"#,
+        r#""signature":"0x1b""#,
+    ];
+    let first = parse(&format!("{{{}}}", fields.join(","))).unwrap();
+    assert_eq!(first.data_bytes(), br#"{"a":"\u003c\u003e\u0026"}"#, "as Go escapes them");
+    for turn in 0..fields.len() {
+        fields.rotate_left(1);
+        fields.swap(turn, (3 * turn + 1) % 7);
+        assert_eq!(parse(&format!("{{{}}}", fields.join(" , "))).unwrap(), first);
+    }
+}
+
+/// The sample in the network's own test (edge-network internal/network/data_sender_test.go): an older status, without signals.
+#[test]
+fn a_status_of_an_older_device_is_read() {
+    let text = r#"{"subject":"0x694C9A19e3644A9BFe1008857aeEd155F27b078e","signature":"","source":"aftermarket/device/status","data":{"rpiUptimeSecs":200,"batteryVoltage":13.6,"timestamp":1709140771210}}"#;
+    let payload = parse(text).unwrap();
+    let data = r#"{"rpiUptimeSecs":200,"batteryVoltage":13.6,"timestamp":1709140771210}"#;
+    assert_eq!((payload.data_bytes(), payload.signature()), (data.as_bytes(), Some("")));
+    assert_eq!(payload.subject(), Some("0x694C9A19e3644A9BFe1008857aeEd155F27b078e"));
+    let status = payload.status().unwrap();
+    assert_eq!(status.time, Timestamp::from_millis(1_709_140_771_210).ok());
+    assert_eq!((status.device, payload.signals()), (Gen1State::default(), Ok(vec![])));
+}
+
+#[test]
+fn trouble_codes_come_without_a_time() {
+    let text = r#"{"data":{"vehicle":{"signals":[{"name":"obdDTCList","value":"P00BD,P0456"}]}}}"#;
+    let payload = parse(text).unwrap();
+    assert_eq!(payload.status().unwrap().time, None);
+    let signals = payload.signals().unwrap();
+    assert_eq!((signals[0].name.as_ref(), signals[0].time), ("obdDTCList", None));
+    assert_eq!(signals[0].value, Gen1Value::Text("P00BD,P0456".into()));
+}
+
+#[test]
+fn the_data_of_every_kind_may_have_nulls_and_unknown_fields_in_any_order() {
+    let read = |data: &str| parse(&format!(r#"{{"data":{data}}}"#)).unwrap();
+    let payload = read(r#"{"cell":null,"hdop":null,"data":{"timestamp":1},"timestamp":1700000000000}"#);
+    let network = payload.network().unwrap();
+    assert_eq!((network.location(), network.radio), (None, Gen1Radio::default()));
+    let payload = read(
+        r#"{"vin":"\u0031HGBH41JXMN109186","protocol":"06","device":null,"odometer":null,"softwareVersion":null,"timestamp":1700000000000}"#,
+    );
+    let fingerprint = payload.fingerprint().unwrap();
+    let found = fingerprint.fingerprint().unwrap();
+    assert_eq!(
+        (found.vehicle.as_str(), found.protocol),
+        ("1HGBH41JXMN109186", Some(CanProtocol::Can11Bit500))
+    );
+    assert_eq!((found.odometer_km, found.software_version), (None, ""));
+    let payload =
+        read(r#"{"errors":null,"message":"\u003cnil\u003e","vehicleTokenId":7,"timestamp":1700000000000}"#);
+    let log = payload.log().unwrap();
+    assert_eq!(
+        (log.errors.len(), log.message.as_ref(), log.vehicle, log.level.as_ref()),
+        (0, "<nil>", 7, "")
+    );
+    let payload = read(r#"{"payloadBase64":null,"timestamp":1700000000000}"#);
+    assert_eq!(payload.can_dump().unwrap().payload, "");
+}
+
+#[test]
+fn data_of_another_shape_is_refused_by_name() {
+    let later_than_any_time = r#"{"timestamp":1e400}"#;
+    for data in
+        ["7", "null", "{}", r#"{"timestamp":"now"}"#, r#"{"timestamp":1,"timestamp":2}"#, later_than_any_time]
+    {
+        let payload = parse(&format!(r#"{{"data":{data}}}"#)).unwrap();
+        let shape = |reason: Option<Gen1DataError>| {
+            assert!(matches!(reason, Some(Gen1DataError::Shape { .. })), "{data}");
+        };
+        shape(payload.network().err());
+        shape(payload.fingerprint().err());
+        shape(payload.log().err());
+        shape(payload.can_dump().err());
+    }
+}
+
+#[test]
+fn a_vehicle_that_did_not_tell_its_number_has_no_fingerprint() {
+    for (vin, protocol, error) in [
+        (
+            "00000000000000000",
+            "6",
+            Gen1FingerprintError::Vehicle(VehicleNumberError::Vin(VinError::Placeholder)),
+        ),
+        ("1HGBH41JXMN109186", "K", Gen1FingerprintError::Protocol),
+    ] {
+        let text = format!(r#"{{"data":{{"timestamp":1,"vin":"{vin}","protocol":"{protocol}"}}}}"#);
+        assert_eq!(parse(&text).unwrap().fingerprint().unwrap().fingerprint(), Err(error));
+    }
+}
+
+#[test]
+fn a_log_of_a_million_errors_gives_a_thousand() {
+    let errors = vec!["\"\""; 1_000_000].join(",");
+    let payload = parse(&format!(r#"{{"data":{{"timestamp":1,"errors":[{errors}]}}}}"#)).unwrap();
+    assert_eq!(payload.log().unwrap().errors.len(), 1000);
 }

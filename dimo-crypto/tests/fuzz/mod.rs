@@ -1,6 +1,7 @@
 //! What each fuzz target does with its bytes. The workspace `fuzz/` runs it under a fuzzer, `tests/fuzz_corpus.rs` over the
 //! inputs that are kept.
 
+mod login_challenge;
 mod manifest;
 mod merkle_proof;
 mod session;
@@ -12,6 +13,7 @@ pub(crate) type Body = fn(&[u8]);
 
 /// The targets by name.
 pub(crate) const TARGETS: &[(&str, Body)] = &[
+    ("login_challenge", login_challenge::login_challenge),
     ("manifest", manifest::manifest),
     ("merkle_proof", merkle_proof::merkle_proof),
     ("session_open", session::open),

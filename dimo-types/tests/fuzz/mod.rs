@@ -3,6 +3,8 @@
 
 mod avro;
 mod cloud_event;
+mod gen1;
+mod telemetry;
 
 /// What a target does with its bytes.
 pub(crate) type Body = fn(&[u8]);
@@ -13,4 +15,7 @@ pub(crate) const TARGETS: &[(&str, Body)] = &[
     ("avro_object", avro::avro_object),
     ("avro_schema", avro::avro_schema),
     ("cloud_event", cloud_event::cloud_event),
+    ("gen1_payload", gen1::gen1),
+    ("telemetry_batch", telemetry::batch),
+    ("telemetry_dictionary", telemetry::dictionary),
 ];

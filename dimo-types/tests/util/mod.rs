@@ -99,3 +99,17 @@ pub(crate) fn assert_same(a: &Batch<'_>, b: &Batch<'_>) {
         (a.readings().iter().map(bits).collect(), b.readings().iter().map(bits).collect());
     assert_eq!(a, b);
 }
+
+/// The process has not had more than `bytes` of memory at any time so far, by Linux's word. For a file with one test, since
+/// the number is that of the process.
+#[track_caller]
+pub(crate) fn peak_is_at_most(bytes: usize) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let Some(line) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else {
+        eprintln!("not run: needs /proc/self/status with VmHWM, as Linux has it");
+        return;
+    };
+    let kib: usize = line.trim().strip_suffix("kB").unwrap().trim().parse().unwrap();
+    println!("{kib} KiB at most");
+    assert!(kib << 10 <= bytes, "{kib} KiB, {} allowed", bytes >> 10);
+}

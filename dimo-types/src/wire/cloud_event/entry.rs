@@ -10,7 +10,7 @@ use super::fault::IngestFault;
 use super::header::rfc3339;
 use super::json::is_list_of_texts;
 use crate::{
-    Location, Reading, Scale, SignalInfo, SignalValue, Timestamp, Unit, VssDataType, VssKind, VssSignal,
+    Conversion, Location, Reading, SignalInfo, SignalValue, Timestamp, Unit, VssDataType, VssKind, VssSignal,
 };
 
 /// An entry of `data.signals`.
@@ -49,7 +49,7 @@ struct Column<'a> {
     unit: Unit<'a>,
     vss: Option<&'static VssSignal>,
     /// From the dictionary's unit to the catalogue's.
-    conversion: Option<Scale>,
+    conversion: Option<Conversion>,
 }
 
 impl<'a> Columns<'a> {
@@ -113,8 +113,6 @@ impl Column<'_> {
         let number = number.ok_or_else(|| IngestFault::NotANumber { position, name: name() })?;
         let number = match (value, self.conversion) {
             (SignalValue::Bool(_), _) => number,
-            // Not even the sign of a zero changes.
-            (_, Some(conversion)) if conversion == Scale::IDENTITY => number,
             (_, Some(conversion)) => conversion.apply(number),
             (_, None) => return Err(self.wrong_unit(position)),
         };
@@ -162,6 +160,6 @@ impl Column<'_> {
 }
 
 /// From one unit to the other; where the catalogue has none, any will do, such as the name of what is counted.
-fn conversion(from: Unit<'_>, to: Unit<'_>) -> Option<Scale> {
-    if to == Unit::None { Some(Scale::IDENTITY) } else { from.conversion_to(to) }
+fn conversion(from: Unit<'_>, to: Unit<'_>) -> Option<Conversion> {
+    if to == Unit::None { Some(Conversion::IDENTITY) } else { from.exact_conversion_to(to) }
 }

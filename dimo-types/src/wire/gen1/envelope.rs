@@ -16,7 +16,7 @@ use super::error::Gen1EncodeError;
 use super::kind::VehicleField;
 use super::number::to_json;
 use super::status::status_data;
-use super::{Gen1Device, Gen1Kind};
+use super::{Gen1CanDump, Gen1Device, Gen1Fingerprint, Gen1Kind, Gen1Log, Gen1Network};
 use crate::wire::Gen1Data;
 use crate::wire::signature_text::signature_text;
 use crate::{Address, Batch, RecordId, Timestamp, TokenId};
@@ -34,6 +34,23 @@ pub struct Gen1Header {
     pub time: Timestamp,
     /// The vehicle it is paired with, if any.
     pub vehicle: Option<TokenId>,
+}
+
+/// Who sends a message that is no batch, and under which id. When it is sent, the message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gen1Sender {
+    /// The message's id.
+    pub id: RecordId,
+    /// The device that speaks.
+    pub device: Address,
+    /// The vehicle it is paired with, if any.
+    pub vehicle: Option<TokenId>,
+}
+
+impl Gen1Sender {
+    const fn header(&self, kind: Gen1Kind, time: Timestamp) -> Gen1Header {
+        Gen1Header { kind, id: self.id, subject: self.device, time, vehicle: self.vehicle }
+    }
 }
 
 /// The fields before `data`, in the order of the network's own software.
@@ -79,7 +96,8 @@ pub struct Gen1Envelope {
 }
 
 impl Gen1Envelope {
-    /// The status message of `batch`: numbers in their physical unit, a position as one signal a coordinate.
+    /// The status message of `batch`: numbers in their physical unit, a position as one signal a coordinate, trouble codes as
+    /// the signal `obdDTCList` (none for a report without codes). A [fingerprint](Self::fingerprint) is a message of its own.
     ///
     /// # Errors
     ///
@@ -93,6 +111,50 @@ impl Gen1Envelope {
             vehicle: batch.vehicle(),
         };
         Self::with_checked_data(&header, &status_data(batch, device)?)
+    }
+
+    /// A network message: position and serving cell.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1EncodeError::Number`] and [`Gen1EncodeError::VehicleTooLarge`].
+    pub fn network(sender: &Gen1Sender, network: &Gen1Network<'_>) -> Result<Self, Gen1EncodeError> {
+        network.check()?;
+        Self::new(&sender.header(Gen1Kind::Network, network.time), network)
+    }
+
+    /// A fingerprint: VIN and protocol.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1EncodeError::Number`], [`Gen1EncodeError::BatteryVoltage`] and [`Gen1EncodeError::VehicleTooLarge`].
+    pub fn fingerprint(
+        sender: &Gen1Sender,
+        fingerprint: &Gen1Fingerprint<'_>,
+    ) -> Result<Self, Gen1EncodeError> {
+        fingerprint.check()?;
+        Self::new(&sender.header(Gen1Kind::Fingerprint, fingerprint.time), fingerprint)
+    }
+
+    /// A log message, with the sender's vehicle inside `data`.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1EncodeError::BatteryVoltage`] and [`Gen1EncodeError::VehicleTooLarge`].
+    pub fn log(sender: &Gen1Sender, log: &Gen1Log<'_>) -> Result<Self, Gen1EncodeError> {
+        log.device.check()?;
+        let vehicle = sender.vehicle.unwrap_or(TokenId::from(0));
+        let vehicle = vehicle.to_u64().ok_or(Gen1EncodeError::VehicleTooLarge { vehicle })?;
+        Self::new(&sender.header(Gen1Kind::Logs, log.time), &Gen1Log { vehicle, ..log.clone() })
+    }
+
+    /// A CAN dump.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1EncodeError::VehicleTooLarge`].
+    pub fn can_dump(sender: &Gen1Sender, dump: &Gen1CanDump<'_>) -> Result<Self, Gen1EncodeError> {
+        Self::new(&sender.header(Gen1Kind::CanDump, dump.time), dump)
     }
 
     /// A message of any kind around `data`, a value that becomes a JSON object here.
@@ -237,7 +299,7 @@ impl Gen1Signed {
 
 /// `bytes` as one gzip member without name and time, so that equal input gives equal output.
 #[expect(clippy::expect_used, reason = "writing to a Vec has no way to fail")]
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("a Vec takes every byte")
 }

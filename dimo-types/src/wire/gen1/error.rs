@@ -21,7 +21,19 @@ pub enum Gen1EncodeError {
     /// The supply voltage is infinite or not a number: the device read its converter wrongly.
     #[error("the battery voltage is not a finite number")]
     BatteryVoltage,
-    /// The vehicle's id is above what the field holds: 2^64 - 1 in a status message, 2^32 - 1 in the others.
+    /// A number is infinite or not one: the device read its sensor wrongly.
+    #[error("{field} is not a finite number")]
+    Number {
+        /// The field, by its name in the message.
+        field: &'static str,
+    },
+    /// The batch has events, for which this form has no word. Send them in another form, and make this message of a batch without.
+    #[error("the batch has {count} events, this form has no word for them")]
+    Events {
+        /// How many there are.
+        count: usize,
+    },
+    /// The vehicle's id is above what the field holds: 2^64 - 1 in a status message or a log, 2^32 - 1 in the others.
     #[error("vehicle {vehicle} is larger than the envelope's field")]
     VehicleTooLarge {
         /// The id given.
@@ -71,12 +83,13 @@ pub enum Gen1ParseError {
     NoData,
 }
 
-/// Why the `data` of a payload holds no list of signals. The signature over its bytes can be checked all the same.
+/// Why the `data` of a payload is not what its kind of message has. The signature over its bytes can be checked all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Gen1DataError {
-    /// `data` is not of the shape `{"vehicle":{"signals":[{"timestamp","name","value"}]}}`.
-    #[error("data is no status: {reason}")]
+    /// `data` has another shape, as of another kind of message: for signals it is
+    /// `{"vehicle":{"signals":[{"timestamp","name","value"}]}}`.
+    #[error("data has another shape: {reason}")]
     Shape {
         /// Where and why the JSON parser stopped.
         reason: String,

@@ -1,14 +1,16 @@
 //! [`Gen1Payload`]: a received message, with `data` exactly as it came.
 
 use alloc::borrow::{Cow, ToOwned};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use serde::Deserialize;
 
 use super::error::{Gen1DataError, Gen1ParseError};
 use super::fields::{Field, TopLevel};
 use super::signal::{Gen1Signal, parse_signals};
 use super::unpack::unpack;
-use super::{Gen1Kind, Gen1Limits};
+use super::{Gen1CanDump, Gen1Fingerprint, Gen1Kind, Gen1Limits, Gen1Log, Gen1Network, Gen1Status};
 
 /// A message as it was received. Nothing in it is verified: that is done by recovering the signer of
 /// [`data_bytes`](Self::data_bytes) and comparing it with [`subject`](Self::subject).
@@ -128,5 +130,54 @@ impl Gen1Payload {
     /// [`Gen1DataError`] when `data` has another shape, or more signals than the limit given to [`parse`](Self::parse).
     pub fn signals(&self) -> Result<Vec<Gen1Signal<'_>>, Gen1DataError> {
         parse_signals(&self.data, self.most_signals)
+    }
+
+    /// What the `data` of a status message says beside signals.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1DataError::Shape`] when it has another shape.
+    pub fn status(&self) -> Result<Gen1Status<'_>, Gen1DataError> {
+        self.body()
+    }
+
+    /// The `data` of a network message.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1DataError::Shape`] when it has another shape.
+    pub fn network(&self) -> Result<Gen1Network<'_>, Gen1DataError> {
+        self.body()
+    }
+
+    /// The `data` of a fingerprint.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1DataError::Shape`] when it has another shape.
+    pub fn fingerprint(&self) -> Result<Gen1Fingerprint<'_>, Gen1DataError> {
+        self.body()
+    }
+
+    /// The `data` of a log message.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1DataError::Shape`] when it has another shape.
+    pub fn log(&self) -> Result<Gen1Log<'_>, Gen1DataError> {
+        self.body()
+    }
+
+    /// The `data` of a CAN dump.
+    ///
+    /// # Errors
+    ///
+    /// [`Gen1DataError::Shape`] when it has another shape.
+    pub fn can_dump(&self) -> Result<Gen1CanDump<'_>, Gen1DataError> {
+        self.body()
+    }
+
+    fn body<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Gen1DataError> {
+        serde_json::from_str(&self.data).map_err(|error| Gen1DataError::Shape { reason: error.to_string() })
     }
 }

@@ -1,36 +1,21 @@
 //! `data` of a status message: the batch and the device, in the order of fields of the network's own software.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::Gen1Device;
 use super::error::Gen1EncodeError;
 use super::number::to_json;
-use crate::{Batch, Location, Raw, Reading, Scale, SignalDictionary, SignalValue};
+use super::{Gen1Device, Gen1State};
+use crate::{Batch, Location, Raw, Reading, Scale, SignalDictionary, SignalValue, TroubleReport};
 
 #[derive(Serialize)]
 struct StatusData<'a> {
     timestamp: u64,
-    device: DeviceData<'a>,
+    device: Gen1State<'a>,
     vehicle: VehicleData<'a>,
-}
-
-#[derive(Serialize)]
-struct DeviceData<'a> {
-    #[serde(rename = "rpiUptimeSecs", skip_serializing_if = "Option::is_none")]
-    uptime_secs: Option<u64>,
-    #[serde(rename = "batteryVoltage", skip_serializing_if = "Option::is_none")]
-    battery_voltage: Option<f64>,
-    #[serde(rename = "softwareVersion", skip_serializing_if = "Option::is_none")]
-    software_version: Option<&'a str>,
-    #[serde(rename = "hwVersion", skip_serializing_if = "Option::is_none")]
-    hardware_version: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    imei: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    serial: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -51,31 +36,24 @@ struct SignalData<'a> {
 enum Value<'a> {
     Raw(Raw),
     Number(f64),
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Bool(bool),
 }
 
 /// The JSON of `data`.
 pub(super) fn status_data(batch: &Batch<'_>, device: &Gen1Device<'_>) -> Result<String, Gen1EncodeError> {
-    if device.battery_voltage.is_some_and(|volts| !volts.is_finite()) {
-        return Err(Gen1EncodeError::BatteryVoltage);
+    let state = Gen1State::from(device);
+    state.check()?;
+    if !batch.events().is_empty() {
+        return Err(Gen1EncodeError::Events { count: batch.events().len() });
     }
     let mut signals = Vec::with_capacity(batch.readings().len());
     for reading in batch.readings() {
         push_signals(&mut signals, batch, reading)?;
     }
-    let data = StatusData {
-        timestamp: device.time.as_millis(),
-        device: DeviceData {
-            uptime_secs: device.uptime_secs,
-            battery_voltage: device.battery_voltage,
-            software_version: device.software_version,
-            hardware_version: device.hardware_version,
-            imei: device.imei,
-            serial: device.serial,
-        },
-        vehicle: VehicleData { signals },
-    };
+    signals.extend(batch.trouble_codes().iter().filter_map(trouble_codes));
+    let data =
+        StatusData { timestamp: device.time.as_millis(), device: state, vehicle: VehicleData { signals } };
     to_json(&data).map_err(|_| Gen1EncodeError::Data)
 }
 
@@ -102,11 +80,20 @@ fn push_signals<'a>(
     push(name, scalar(reading.value))
 }
 
+/// The signal for the codes of one report, as the network's own devices list them. There is none for a report without codes:
+/// the network would take an empty text for a list of one.
+fn trouble_codes<'a>(report: &TroubleReport<'_>) -> Option<SignalData<'a>> {
+    let codes: Vec<String> = report.codes.iter().map(ToString::to_string).collect();
+    let value = Value::Text(codes.join(",").into());
+    let signal = SignalData { timestamp: report.time.as_millis(), name: "obdDTCList", value };
+    (!codes.is_empty()).then_some(signal)
+}
+
 /// The value of everything but a position. A raw integer that is its own physical value stays exact to 64 bits.
 fn scalar(value: SignalValue<'_>) -> Value<'_> {
     match value {
         SignalValue::Scaled { raw, scale } if scale == Scale::IDENTITY => Value::Raw(raw),
-        SignalValue::Text(text) => Value::Text(text),
+        SignalValue::Text(text) => Value::Text(text.into()),
         SignalValue::Bool(on) => Value::Bool(on),
         other => Value::Number(other.as_f64().unwrap_or(f64::NAN)),
     }

@@ -13,17 +13,21 @@ use super::error::Gen1ParseError;
 
 /// The JSON that `packed`, the value of `compressedPayload`, contains; at most `limit` bytes of it.
 pub(super) fn unpack(packed: &RawValue, limit: usize) -> Result<Vec<u8>, Gen1ParseError> {
-    let compressed = decode_base64(packed)?;
-    let mut decoder = MultiGzDecoder::new(compressed.as_slice());
-    let mut json = Vec::new();
+    gunzip(&decode_base64(packed)?, limit)
+}
+
+/// What a gzip stream contains, at most `limit` bytes.
+pub(super) fn gunzip(compressed: &[u8], limit: usize) -> Result<Vec<u8>, Gen1ParseError> {
+    let mut decoder = MultiGzDecoder::new(compressed);
+    let mut unpacked = Vec::new();
     loop {
         // Room is made step by step: doubling it could take twice the limit.
-        json.reserve_exact(STEP);
-        let read = decoder.by_ref().take(STEP as u64).read_to_end(&mut json);
+        unpacked.reserve_exact(STEP);
+        let read = decoder.by_ref().take(STEP as u64).read_to_end(&mut unpacked);
         if read.map_err(|_| Gen1ParseError::NotGzip)? == 0 {
-            return Ok(json);
+            return Ok(unpacked);
         }
-        if json.len() > limit {
+        if unpacked.len() > limit {
             return Err(Gen1ParseError::TooLarge { limit });
         }
     }
