@@ -1,5 +1,6 @@
 //! `dimo.v1`: a column a signal, times shared by the signals of one message, deflate over the whole.
 
+mod batch_column;
 mod census;
 mod column;
 mod decode;
@@ -9,6 +10,7 @@ mod error;
 mod leaf;
 mod limits;
 mod parts;
+mod rows;
 mod signed;
 mod stream;
 mod timeline;
@@ -16,6 +18,7 @@ mod unknown;
 pub mod v1;
 mod zlib;
 
+pub use batch_column::{BatchColumn, ColumnValues};
 pub use decode::{DecodedBatch, decode_batch, decode_message};
 pub use dictionary::{Dictionary, decode_dictionary, dictionary_hash, encode_dictionary};
 pub use encode::{batch_message, encode_batch};

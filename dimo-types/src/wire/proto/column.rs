@@ -131,7 +131,7 @@ impl<'a> Values<'a> {
     }
 }
 
-fn location(place: &v1::Location) -> Option<Location> {
+pub(super) fn location(place: &v1::Location) -> Option<Location> {
     Some(Location {
         latitude: place.latitude?,
         longitude: place.longitude?,
