@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
+use dimo_types::wire::{ZlibEncoder, ZlibOptions};
 use dimo_types::{Batch, Raw, SignalValue};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -80,7 +81,7 @@ pub fn read_protobuf(bytes: &[u8]) -> Rows {
 }
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-    let schema = r#"{"type": "array", "items": {"type": "record", "name": "Row", "fields": [
+    let schema = r#"{"type": "array", "items": {"type": "record", "name": "AvroRow", "fields": [
         {"name": "time_us", "type": "long"},
         {"name": "signal", "type": "int"},
         {"name": "raw", "type": ["null", "long"]},
@@ -171,7 +172,14 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("a vector takes everything")
 }
 
-/// As ours is deflated.
+/// As a device deflates, with a window of so many bytes.
+pub fn deflate_on_device(bytes: &[u8], window: usize) -> usize {
+    let options = ZlibOptions::new(ZlibOptions::DEFAULT.level(), window).expect("a window");
+    let mut out = vec![0; ZlibEncoder::bound(bytes.len())];
+    ZlibEncoder::new().encode(bytes, options, &mut out).expect("room")
+}
+
+/// As ours is deflated by a host.
 pub fn deflate(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec_zlib(bytes, 9)
 }

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use dimo_crypto::session::{OPENING_LEN, OVERHEAD, REPLY_LEN};
-use dimo_types::wire::{Gen1Device, Gen1Envelope, batch_message, encode_batch, encode_dictionary, v1};
+use dimo_types::wire::{
+    Gen1Device, Gen1Envelope, StreamMessage, batch_message, encode_batch, encode_dictionary};
 use dimo_types::{Batch, Timestamp};
-use prost::Message as _;
 
 use crate::case::{Case, RATES};
 use crate::forms;
@@ -14,7 +14,7 @@ use crate::forms;
 type Sizes = [usize; 2];
 
 /// The forms of the payload, today's first.
-const FORMS: [&str; 7] = [
+const FORMS: [&str; 9] = [
     "JSON, gzip, base64: today",
     "JSON, gzip",
     "protobuf rows, deflate",
@@ -22,7 +22,13 @@ const FORMS: [&str; 7] = [
     "pco, a column a signal",
     "ours, before deflate",
     "ours",
+    "ours, deflated on a device, window of 4 KB",
+    "ours, deflated on a device, window of 2 KB",
 ];
+/// Where ours stands among them.
+const OURS: usize = 6;
+/// How many times as large as with a whole window it may be with a device's.
+const MOST_ON_DEVICE: f64 = 1.2;
 
 /// Prints both tables of a case. Whether its floors hold.
 pub fn print(case: &Case) -> Result<bool, Box<dyn Error>> {
@@ -51,8 +57,13 @@ pub fn print(case: &Case) -> Result<bool, Box<dyn Error>> {
         };
         println!("{name:<60}{}{}", cell(0), cell(1));
     }
-    let ours = payload[FORMS.len() - 1];
+    let ours = payload[OURS];
     let mut holds = true;
+    let more = |sizes: Sizes, rate: usize| sizes[rate] as f64 / ours[rate] as f64;
+    for (name, sizes) in FORMS.iter().zip(payload).skip(OURS + 1) {
+        let most = more(sizes, 0).max(more(sizes, 1));
+        holds &= verdict(name, most <= MOST_ON_DEVICE, &format!("at most {MOST_ON_DEVICE} of the whole window's"));
+    }
     if let Some(most) = case.floors.payload {
         for rate in 0..2 {
             holds &= verdict(RATES[rate], each(ours, rate) <= most[rate], &format!("at most {}", most[rate]));
@@ -74,8 +85,10 @@ fn payloads(batch: &Batch<'_>) -> Result<[usize; FORMS.len()], Box<dyn Error>> {
     let protobuf = forms::deflate(&forms::protobuf(&rows)).len();
     let avro = forms::deflate(&forms::avro(&forms::avro_rows(&rows))).len();
     let pco = forms::pco(&forms::columns(batch)).iter().flatten().map(Vec::len).sum();
-    let (plain, deflated) = (batch_message(batch).len(), encode_batch(batch).len());
-    Ok([forms::base64(json), json, protobuf, avro, pco, plain, deflated])
+    let (message, deflated) = (batch_message(batch), encode_batch(batch).len());
+    let on_device = |window| forms::deflate_on_device(&message, window);
+    let plain = message.len();
+    Ok([forms::base64(json), json, protobuf, avro, pco, plain, deflated, on_device(4096), on_device(2048)])
 }
 
 fn envelope(batch: &Batch<'_>) -> Result<Gen1Envelope, Box<dyn Error>> {
@@ -103,9 +116,9 @@ struct Whole {
 impl Whole {
     fn add(&mut self, rate: usize, batch: &Batch<'_>) -> Result<(), Box<dyn Error>> {
         self.today[rate] += envelope(batch)?.sign_with([0x1B; 65]).to_payload().len();
-        self.ours[rate] += record(v1::Body::Batch(encode_batch(batch)));
+        self.ours[rate] += record(&StreamMessage::of_batch(&batch_message(batch)));
         self.batches[rate] += 1;
-        let dictionary = record(v1::Body::Dictionary(encode_dictionary(batch.dictionary())));
+        let dictionary = record(&StreamMessage::Dictionary { payload: encode_dictionary(batch.dictionary()) });
         self.session = OPENING_LEN + REPLY_LEN + dictionary;
         Ok(())
     }
@@ -139,6 +152,6 @@ impl Whole {
 }
 
 /// Bytes of a sealed record with one message of the stream.
-fn record(body: v1::Body) -> usize {
-    v1::SignedMessage { body: Some(body), signature: Vec::new() }.encoded_len() + OVERHEAD
+fn record(message: &StreamMessage) -> usize {
+    message.encode().len() + OVERHEAD
 }

@@ -1,6 +1,5 @@
 //! [`Blocks`]: memory that many lists grow in side by side, none of which knows how long it will be.
 
-use super::varint;
 
 /// Stands for no block.
 const NONE: u32 = u32::MAX;
@@ -30,7 +29,8 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: 0, len: 0 };
+    /// No bytes; its last block counts as full, so that the first byte takes a block.
+    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: Block::BYTES as u8, len: 0 };
 }
 
 /// All blocks, and how many of them lists have taken.
@@ -64,21 +64,31 @@ impl<'m> Blocks<'m> {
         }
     }
 
-    /// Appends the varint of `value`.
+    /// Appends the varint of `value`. Most are one byte.
     #[inline]
     pub(super) fn push_varint(&mut self, chain: &mut Chain, value: u64) {
-        match u8::try_from(value) {
-            Ok(byte) if byte < 0x80 => self.push_byte(chain, byte),
-            _ => {
-                let (bytes, len) = varint::bytes(value);
-                self.push(chain, bytes.get(..len).unwrap_or_default());
-            }
-        }
+        if value < 0x80 { self.push_byte(chain, value as u8) } else { self.push_long(chain, value) }
     }
 
-    #[inline]
+    #[inline(never)]
+    fn push_long(&mut self, chain: &mut Chain, mut value: u64) {
+        // The casts keep the low seven bits that count, and one that is set anyway.
+        while value > u64::from(u32::MAX) {
+            self.push_byte(chain, value as u8 | 0x80);
+            value >>= 7;
+        }
+        // From here on it fits into a register of a microcontroller.
+        let mut value = value as u32;
+        while value >= 0x80 {
+            self.push_byte(chain, value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.push_byte(chain, value as u8);
+    }
+
+    #[inline(always)]
     fn push_byte(&mut self, chain: &mut Chain, byte: u8) {
-        if usize::from(chain.fill) == Block::BYTES || chain.tail == NONE {
+        if usize::from(chain.fill) == Block::BYTES {
             self.extend(chain);
         }
         let place = self.blocks.get_mut(chain.tail as usize);
