@@ -19,7 +19,7 @@ pub(crate) use leaf::salt;
 pub(crate) use memory::EncoderHeap;
 pub use memory::{EncoderMemory, EncoderMemoryMut};
 
-use chain::{Blocks, Chain};
+use chain::{Block, Blocks, Chain};
 use field::Message;
 use kind::Kind;
 use slot::{ColumnSlot, NONE, Place, SignalSlot, TimelineSlot};
@@ -90,7 +90,7 @@ pub struct BatchEncoder<'m> {
     order: &'m mut [Place],
     blocks: Blocks<'m>,
     budget: usize,
-    /// So many more readings certainly fit into the budget.
+    /// So many more small readings certainly fit into the budget and the memory.
     credit: usize,
     state: State,
 }
@@ -184,8 +184,12 @@ impl<'m> BatchEncoder<'m> {
         }
         if time != self.state.now {
             (self.state.now, self.state.born_now) = (time, timelines);
-            self.state.earliest = self.state.earliest.min(time);
-            self.state.latest = self.state.latest.max(time);
+            if time > self.state.latest {
+                self.state.latest = time;
+            }
+            if time < self.state.earliest {
+                self.state.earliest = time;
+            }
         }
         self.state.readings += 1;
         Ok(())
@@ -265,11 +269,13 @@ impl<'m> BatchEncoder<'m> {
     #[inline]
     fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
         let is_small = !matches!(value, SignalValue::Location(_) | SignalValue::Text(_));
-        if is_small && self.credit > 0 && self.blocks.can_take(0, 2) {
-            self.credit -= 1;
-            return Ok(());
+        match self.credit.checked_sub(1) {
+            Some(left) if is_small => {
+                self.credit = left;
+                Ok(())
+            }
+            _ => self.reckon(value),
         }
-        self.reckon(value)
     }
 
     #[cold]
@@ -281,12 +287,11 @@ impl<'m> BatchEncoder<'m> {
         if !self.blocks.can_take(text, pieces) {
             return Err(self.full());
         }
-        if self.credit > 0 && text == 0 {
-            self.credit -= 1;
-            return Ok(());
-        }
         let left = self.budget.checked_sub(self.size_bound() + text + READING_BYTES);
-        self.credit = left.ok_or(self.full())? / (2 * READING_BYTES);
+        let left = left.ok_or(self.full())? / (2 * READING_BYTES);
+        // A small reading takes two blocks at most.
+        let blocks = self.blocks.left().saturating_sub(text / Block::BYTES + pieces) / 2;
+        self.credit = left.min(blocks);
         Ok(())
     }
 

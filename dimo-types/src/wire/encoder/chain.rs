@@ -1,6 +1,5 @@
 //! [`Blocks`]: memory that many lists grow in side by side, none of which knows how long it will be.
 
-
 /// Stands for no block.
 const NONE: u32 = u32::MAX;
 
@@ -50,10 +49,16 @@ impl<'m> Blocks<'m> {
         self.taken = 0;
     }
 
+    /// How many blocks no list has taken.
+    #[inline]
+    pub(super) const fn left(&self) -> usize {
+        self.blocks.len() - self.taken
+    }
+
     /// Whether lists can take up to `bytes` more, in whatever pieces up to `pieces`.
     #[inline]
     pub(super) const fn can_take(&self, bytes: usize, pieces: usize) -> bool {
-        self.blocks.len() - self.taken >= bytes / Block::BYTES + pieces
+        self.left() >= bytes / Block::BYTES + pieces
     }
 
     /// Appends `bytes` to `chain`. [`Self::can_take`] has said that there is room; without, the rest is lost.
@@ -72,13 +77,19 @@ impl<'m> Blocks<'m> {
 
     #[inline(never)]
     fn push_long(&mut self, chain: &mut Chain, mut value: u64) {
-        // The casts keep the low seven bits that count, and one that is set anyway.
-        while value > u64::from(u32::MAX) {
-            self.push_byte(chain, value as u8 | 0x80);
-            value >>= 7;
+        // Nearly all fit into four bytes, and those mostly into what is left of a block; one register holds them.
+        let block = self.blocks.get_mut(chain.tail as usize);
+        let room = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill)..));
+        if let Some([a, b, c, d, ..]) = room
+            && value < 1 << 28
+        {
+            let value = value as u32;
+            let len = varint_of_four(value, [a, b, c, d]);
+            chain.fill += len;
+            chain.len += u32::from(len);
+            return;
         }
-        // From here on it fits into a register of a microcontroller.
-        let mut value = value as u32;
+        // The casts keep the seven bits that count, and one that is set anyway.
         while value >= 0x80 {
             self.push_byte(chain, value as u8 | 0x80);
             value >>= 7;
@@ -173,4 +184,20 @@ impl<'m> Blocks<'m> {
             Some(piece)
         })
     }
+}
+
+/// Writes the varint of a value of 28 bits at most; how many bytes it has.
+#[inline]
+fn varint_of_four(mut value: u32, places: [&mut u8; 4]) -> u8 {
+    let mut len = 0;
+    for place in places {
+        len += 1;
+        if value < 0x80 {
+            *place = value as u8;
+            break;
+        }
+        *place = value as u8 | 0x80;
+        value >>= 7;
+    }
+    len
 }
