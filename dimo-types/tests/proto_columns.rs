@@ -8,9 +8,7 @@ use dimo_types::wire::{
     BatchColumn, ColumnValues, DecodeLimits, DecodedBatch, Dictionary, batch_message, decode_dictionary,
     decode_message, dictionary_hash, encode_dictionary, v1,
 };
-use dimo_types::{
-    Batch, Raw, Reading, Scale, SignalIndex, SignalInfo, SignalValue, Timestamp, Unit,
-};
+use dimo_types::{Batch, Raw, Reading, Scale, SignalIndex, SignalInfo, SignalValue, Timestamp, Unit};
 use proptest::prelude::*;
 use prost::Message;
 use util::{ID, START_US, assert_same, at, device, position, reading};

@@ -12,7 +12,9 @@ const MIXES: [(&str, &str, f64); 3] = [
 const MOST_FLASH: u64 = 8192;
 
 pub(crate) fn print(measured: &Measured) -> Result<(), String> {
-    println!("telemetry: instructions to push a reading and to seal a byte of the message; bytes a reading, before deflate");
+    println!(
+        "telemetry: instructions to push a reading and to seal a byte of the message; bytes a reading, before deflate"
+    );
     for (name, what, _) in MIXES {
         let mix = Mix::of(measured, name)?;
         println!("{what:<42}{:>10.1}{:>10.1}{:>10.2}", mix.push, mix.seal, mix.bytes);

@@ -10,17 +10,18 @@ use dimo_types::{
 
 use crate::{Bench, Random};
 
-const READINGS: usize = 1000;
+/// As many as a device has of a busy bus in a second or two.
+const READINGS: usize = 4000;
 const SIGNALS: u16 = 32;
 /// Room for the largest message.
-const OUT: usize = 8192;
+const OUT: usize = 32_768;
 
 /// In what order readings come.
 const MIXES: [(&str, fn(&mut Bus, usize)); 3] =
     [("frames", Bus::frame_of_eight), ("singles", Bus::single), ("changes", Bus::change)];
 
 pub fn run(bench: &mut dyn Bench) {
-    let mut memory = EncoderMemory::<{ SIGNALS as usize }, 96, 512>::new();
+    let mut memory = EncoderMemory::<{ SIGNALS as usize }, 96, 1024>::new();
     let mut out = [0; OUT];
     for (name, mix) in MIXES {
         let mut bus = Bus::new();
@@ -41,7 +42,8 @@ pub fn run(bench: &mut dyn Bench) {
         let mut len = 0;
         let seal = bench.instructions(&mut || {
             let header = black_box(header());
-            let sealed = encoder.borrow_mut().seal(&header, &BatchParts::default(), &mut out).map(<[u8]>::len);
+            let sealed =
+                encoder.borrow_mut().seal(&header, &BatchParts::default(), &mut out).map(<[u8]>::len);
             len = sealed.expect("room for all");
         });
         let sum = out.iter().take(len).fold(0u32, |sum, byte| sum.rotate_left(5) ^ u32::from(*byte));

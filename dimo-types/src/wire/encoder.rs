@@ -177,10 +177,9 @@ impl<'m> BatchEncoder<'m> {
             return Err(PushError::UnknownSignal { signal: reading.signal, entries: self.signals.len() });
         };
         let (column, time) = (*column, reading.time.as_micros());
-        self.make_room(&reading.value)?;
         let timelines = self.state.timelines;
-        if !self.append(column, time, &reading.value) {
-            self.turn(column, reading)?;
+        if !self.append_raw(column, time, &reading.value) {
+            self.push_otherwise(column, reading)?;
         }
         if time != self.state.now {
             (self.state.now, self.state.born_now) = (time, timelines);
@@ -265,25 +264,49 @@ impl<'m> BatchEncoder<'m> {
         (self.state, self.credit) = (State::EMPTY, 0);
     }
 
-    /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
-    #[inline]
-    fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
-        let is_small = !matches!(value, SignalValue::Location(_) | SignalValue::Text(_));
-        match self.credit.checked_sub(1) {
-            Some(left) if is_small => {
-                self.credit = left;
+    /// What nearly every reading is: a raw integer that goes on as its signal did, when there is room for sure. False for any
+    /// other, and nothing is changed.
+    #[inline(always)]
+    fn append_raw(&mut self, column: u32, time: u64, value: &SignalValue<'_>) -> bool {
+        let SignalValue::Scaled { raw, .. } = value else { return false };
+        let (kind, raw) = match raw {
+            Raw::Signed(raw) => (Kind::Raw, *raw),
+            Raw::Unsigned(raw) => (Kind::UnsignedRaw, raw.cast_signed()),
+        };
+        let Some(credit) = self.credit.checked_sub(1) else { return false };
+        let Some((blocks, column)) = self.go_on(column, kind, time) else { return false };
+        let bytes = push_raw(blocks, column, raw);
+        self.state.bytes += bytes;
+        self.credit = credit;
+        true
+    }
+
+    /// Takes a reading of any sort.
+    #[inline(never)]
+    fn push_otherwise(&mut self, column: u32, reading: &Reading<'_>) -> Result<(), PushError> {
+        self.make_room(&reading.value)?;
+        let (time, kind) = (reading.time.as_micros(), Kind::of(&reading.value));
+        match self.go_on(column, kind, time) {
+            Some((blocks, column)) => {
+                let bytes = push_value(blocks, column, &reading.value);
+                self.state.bytes += bytes;
                 Ok(())
             }
-            _ => self.reckon(value),
+            None => self.turn(column, kind, reading),
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn reckon(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
+    /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
+    fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
         let text = if let SignalValue::Text(text) = value { text.len() } else { 0 };
         // A position takes up to 50 bytes: three pieces; a time and a number one each.
         let pieces = if matches!(value, SignalValue::Location(_) | SignalValue::Text(_)) { 4 } else { 2 };
+        if pieces == 2
+            && let Some(credit) = self.credit.checked_sub(1)
+        {
+            self.credit = credit;
+            return Ok(());
+        }
         if !self.blocks.can_take(text, pieces) {
             return Err(self.full());
         }
@@ -299,30 +322,30 @@ impl<'m> BatchEncoder<'m> {
         PushError::Full { readings: self.state.readings }
     }
 
-    /// Appends a value to a column that has its kind, and whose timeline goes on with this time; false for any other.
-    #[inline]
-    fn append(&mut self, column: u32, time: u64, value: &SignalValue<'_>) -> bool {
-        let Some(column) = self.columns.get_mut(column as usize) else { return false };
-        let Some(timeline) = self.timelines.get_mut(column.timeline as usize) else { return false };
-        if column.kind != Kind::of(value) {
-            return false;
+    /// Appends a time to a column that has this kind, and whose timeline goes on with it; `None` for any other. The value
+    /// remains to be pushed.
+    #[inline(always)]
+    fn go_on(&mut self, column: u32, kind: Kind, time: u64) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
+        let column = self.columns.get_mut(column as usize)?;
+        let timeline = self.timelines.get_mut(column.timeline as usize)?;
+        if column.kind != kind {
+            return None;
         }
         if column.count == timeline.count {
             self.state.bytes += step(&mut self.blocks, timeline, time);
         } else if column.count + 1 != timeline.count || timeline.last != time {
-            return false;
+            return None;
         }
         column.count += 1;
-        self.state.bytes += push_value(&mut self.blocks, column, value);
-        true
+        Some((&mut self.blocks, column))
     }
 
     /// Appends a reading that does not go on as its signal did: to a column of its own, or with times of its own.
     #[cold]
     #[inline(never)]
-    fn turn(&mut self, column: u32, reading: &Reading<'_>) -> Result<(), PushError> {
-        let (time, kind) = (reading.time.as_micros(), Kind::of(&reading.value));
-        // Timelines of an earlier time are no sisters of a new one.
+    fn turn(&mut self, column: u32, kind: Kind, reading: &Reading<'_>) -> Result<(), PushError> {
+        let time = reading.time.as_micros();
+        // Timelines that began at an earlier time are not shared with what begins now.
         let born_now = if time == self.state.now { self.state.born_now } else { self.state.timelines };
         let column = match self.columns.get(column as usize) {
             Some(known) if known.kind == kind => {
@@ -412,25 +435,30 @@ impl<'m> BatchEncoder<'m> {
     }
 }
 
-/// Appends a value to its column. There is room for it. How many bytes that took.
-#[inline]
-fn push_value(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, value: &SignalValue<'_>) -> usize {
+/// Appends a raw integer to its column. There is room for it. How many bytes that took.
+#[inline(always)]
+fn push_raw(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, raw: i64) -> usize {
     let before = column.values.len;
-    if let SignalValue::Scaled { raw, .. } = value {
-        let raw = match raw {
-            Raw::Signed(raw) => *raw,
-            Raw::Unsigned(raw) => raw.cast_signed(),
-        };
-        blocks.push_varint(&mut column.values, zigzag(raw.wrapping_sub(column.last_raw)));
-        column.last_raw = raw;
-        if column.first_len == 0 {
-            // A varint has at most ten bytes.
-            column.first_len = column.values.len as u8;
-        }
-    } else {
-        push_other(blocks, &mut column.values, value);
+    blocks.push_varint(&mut column.values, zigzag(raw.wrapping_sub(column.last_raw)));
+    column.last_raw = raw;
+    if column.first_len == 0 {
+        // A varint has at most ten bytes.
+        column.first_len = column.values.len as u8;
     }
     (column.values.len - before) as usize
+}
+
+/// Appends a value of any kind to its column. There is room for it. How many bytes that took.
+fn push_value(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, value: &SignalValue<'_>) -> usize {
+    match value {
+        SignalValue::Scaled { raw: Raw::Signed(raw), .. } => push_raw(blocks, column, *raw),
+        SignalValue::Scaled { raw: Raw::Unsigned(raw), .. } => push_raw(blocks, column, raw.cast_signed()),
+        _ => {
+            let before = column.values.len;
+            push_other(blocks, &mut column.values, value);
+            (column.values.len - before) as usize
+        }
+    }
 }
 
 /// Appends a value that is no raw integer.
@@ -476,7 +504,7 @@ fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usiz
 }
 
 /// Appends `time` to a timeline: the change of the distance from the time before. How many bytes that took.
-#[inline]
+#[inline(always)]
 fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) -> usize {
     let before = timeline.steps.len;
     // No time is as late as 2^53 microseconds, so no distance or change of one overflows.

@@ -149,7 +149,11 @@ pub fn pco(columns: &[Column]) -> Vec<[Vec<u8>; 3]> {
         // An empty list takes no bytes, since which of the two it is would stand elsewhere.
         let raws = (!column.raws.is_empty()).then(|| simple_compress(&column.raws, &config));
         let numbers = (!column.numbers.is_empty()).then(|| simple_compress(&column.numbers, &config));
-        [times, raws.transpose().expect("numbers").unwrap_or_default(), numbers.transpose().expect("numbers").unwrap_or_default()]
+        [
+            times,
+            raws.transpose().expect("numbers").unwrap_or_default(),
+            numbers.transpose().expect("numbers").unwrap_or_default(),
+        ]
     });
     columns.collect()
 }

@@ -4,7 +4,8 @@ use std::error::Error;
 
 use dimo_crypto::session::{OPENING_LEN, OVERHEAD, REPLY_LEN};
 use dimo_types::wire::{
-    Gen1Device, Gen1Envelope, StreamMessage, batch_message, encode_batch, encode_dictionary};
+    Gen1Device, Gen1Envelope, StreamMessage, batch_message, encode_batch, encode_dictionary,
+};
 use dimo_types::{Batch, Timestamp};
 
 use crate::case::{Case, RATES};
@@ -62,7 +63,8 @@ pub fn print(case: &Case) -> Result<bool, Box<dyn Error>> {
     let more = |sizes: Sizes, rate: usize| sizes[rate] as f64 / ours[rate] as f64;
     for (name, sizes) in FORMS.iter().zip(payload).skip(OURS + 1) {
         let most = more(sizes, 0).max(more(sizes, 1));
-        holds &= verdict(name, most <= MOST_ON_DEVICE, &format!("at most {MOST_ON_DEVICE} of the whole window's"));
+        holds &=
+            verdict(name, most <= MOST_ON_DEVICE, &format!("at most {MOST_ON_DEVICE} of the whole window's"));
     }
     if let Some(most) = case.floors.payload {
         for rate in 0..2 {
@@ -118,7 +120,8 @@ impl Whole {
         self.today[rate] += envelope(batch)?.sign_with([0x1B; 65]).to_payload().len();
         self.ours[rate] += record(&StreamMessage::of_batch(&batch_message(batch)));
         self.batches[rate] += 1;
-        let dictionary = record(&StreamMessage::Dictionary { payload: encode_dictionary(batch.dictionary()) });
+        let dictionary =
+            record(&StreamMessage::Dictionary { payload: encode_dictionary(batch.dictionary()) });
         self.session = OPENING_LEN + REPLY_LEN + dictionary;
         Ok(())
     }

@@ -41,7 +41,10 @@ pub fn print(case: &Case) -> Result<bool, Box<dyn Error>> {
         // A whole batch, past the beginning of the drive.
         let Some(batch) = batches.iter().max_by_key(|batch| batch.readings().len()) else { continue };
         let readings = batch.readings().len();
-        println!("{}, {rate}: a batch of {readings} readings, million readings a second on one core", case.name);
+        println!(
+            "{}, {rate}: a batch of {readings} readings, million readings a second on one core",
+            case.name
+        );
         holds &= encode(batch);
         holds &= decode(batch)?;
         println!();
@@ -61,17 +64,25 @@ fn encode(batch: &Batch<'_>) -> bool {
         vehicle: batch.vehicle(),
         dictionary_hash: dictionary_hash(batch.dictionary()),
     };
-    compare("encode", batch.readings().len(), vec![
-        side("ours, reading by reading", || {
-            black_box(batch).readings().iter().try_for_each(|reading| encoder.push(reading)).expect("room for all");
-            encoder.seal(&header, &batch.parts(), &mut out).expect("room for all").len()
-        }),
-        side("ours, of a batch", || batch_message(black_box(batch))),
-        side("serde_json, today's rows", || forms::json(black_box(&json))),
-        side("prost, rows", || forms::protobuf(black_box(&rows))),
-        side("apache-avro, rows", || forms::avro(black_box(&avro))),
-        side("pco, columns", || forms::pco(black_box(&columns))),
-    ])
+    compare(
+        "encode",
+        batch.readings().len(),
+        vec![
+            side("ours, reading by reading", || {
+                black_box(batch)
+                    .readings()
+                    .iter()
+                    .try_for_each(|reading| encoder.push(reading))
+                    .expect("room for all");
+                encoder.seal(&header, &batch.parts(), &mut out).expect("room for all").len()
+            }),
+            side("ours, of a batch", || batch_message(black_box(batch))),
+            side("serde_json, today's rows", || forms::json(black_box(&json))),
+            side("prost, rows", || forms::protobuf(black_box(&rows))),
+            side("apache-avro, rows", || forms::avro(black_box(&avro))),
+            side("pco, columns", || forms::pco(black_box(&columns))),
+        ],
+    )
 }
 
 fn decode(batch: &Batch<'_>) -> Result<bool, Box<dyn Error>> {
@@ -89,17 +100,21 @@ fn decode(batch: &Batch<'_>) -> Result<bool, Box<dyn Error>> {
     assert!(forms::read_protobuf(&protobuf_bytes) == rows);
     assert!(forms::read_avro(&avro_bytes) == avro);
     assert!(forms::read_pco(&pco_bytes) == columns);
-    Ok(compare("decode", batch.readings().len(), vec![
-        side("ours, to columns", || decode_message(black_box(&message), &limits).expect("a batch")),
-        side("ours, to readings in their order", || {
-            let decoded = decode_message(black_box(&message), &limits).expect("a batch");
-            decoded.to_batch(&dictionary).expect("its dictionary").readings().len()
-        }),
-        side("serde_json, today's rows", || forms::read_json(black_box(&json_bytes)).len()),
-        side("prost, rows", || forms::read_protobuf(black_box(&protobuf_bytes))),
-        side("apache-avro, rows", || forms::read_avro(black_box(&avro_bytes))),
-        side("pco, columns", || forms::read_pco(black_box(&pco_bytes))),
-    ]))
+    Ok(compare(
+        "decode",
+        batch.readings().len(),
+        vec![
+            side("ours, to columns", || decode_message(black_box(&message), &limits).expect("a batch")),
+            side("ours, to readings in their order", || {
+                let decoded = decode_message(black_box(&message), &limits).expect("a batch");
+                decoded.to_batch(&dictionary).expect("its dictionary").readings().len()
+            }),
+            side("serde_json, today's rows", || forms::read_json(black_box(&json_bytes)).len()),
+            side("prost, rows", || forms::read_protobuf(black_box(&protobuf_bytes))),
+            side("apache-avro, rows", || forms::read_avro(black_box(&avro_bytes))),
+            side("pco, columns", || forms::read_pco(black_box(&pco_bytes))),
+        ],
+    ))
 }
 
 /// Lets all sides take turns; the median of each counts. Whether ours is as fast as it must be.

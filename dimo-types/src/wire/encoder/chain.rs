@@ -28,8 +28,8 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// No bytes; its last block counts as full, so that the first byte takes a block.
-    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: Block::BYTES as u8, len: 0 };
+    /// No bytes, and no block.
+    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: 0, len: 0 };
 }
 
 /// All blocks, and how many of them lists have taken.
@@ -70,7 +70,7 @@ impl<'m> Blocks<'m> {
     }
 
     /// Appends the varint of `value`. Most are one byte.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_varint(&mut self, chain: &mut Chain, value: u64) {
         if value < 0x80 { self.push_byte(chain, value as u8) } else { self.push_long(chain, value) }
     }
@@ -99,19 +99,29 @@ impl<'m> Blocks<'m> {
 
     #[inline(always)]
     fn push_byte(&mut self, chain: &mut Chain, byte: u8) {
-        if usize::from(chain.fill) == Block::BYTES {
-            self.extend(chain);
+        let block = self.blocks.get_mut(chain.tail as usize);
+        match block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill))) {
+            Some(place) => {
+                *place = byte;
+                chain.fill += 1;
+                chain.len += 1;
+            }
+            None => self.push_into_next(chain, byte),
         }
-        let place = self.blocks.get_mut(chain.tail as usize);
-        let place = place.and_then(|block| block.bytes.get_mut(usize::from(chain.fill)));
-        if let Some(place) = place {
+    }
+
+    /// Appends the first byte of a block that the chain takes now.
+    #[inline(never)]
+    fn push_into_next(&mut self, chain: &mut Chain, byte: u8) {
+        self.extend(chain);
+        let block = self.blocks.get_mut(chain.tail as usize);
+        if let Some(place) = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill))) {
             *place = byte;
             chain.fill += 1;
             chain.len += 1;
         }
     }
 
-    #[inline(never)]
     fn extend(&mut self, chain: &mut Chain) {
         let Some(block) = self.blocks.get_mut(self.taken) else { return };
         block.next = NONE;

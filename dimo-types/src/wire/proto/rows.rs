@@ -80,6 +80,8 @@ fn interleave<'a>(at_once: &[Moment<'_, 'a>], readings: &mut Vec<Reading<'a>>) {
         .flat_map(|moment| moment.columns.iter().map(move |bound| (bound, moment.time, moment.place)));
     let mut sorted = Vec::with_capacity(at_once.iter().map(|moment| moment.columns.len()).sum());
     sorted.extend(places);
-    sorted.sort_unstable_by_key(|(bound, _, place): &(&Bound<'_>, _, usize)| (bound.signal(), bound.rank, *place));
+    sorted.sort_unstable_by_key(|(bound, _, place): &(&Bound<'_>, _, usize)| {
+        (bound.signal(), bound.rank, *place)
+    });
     readings.extend(sorted.into_iter().filter_map(|(bound, time, place)| bound.reading(time, place)));
 }
