@@ -1,6 +1,11 @@
 //! What was received, by columns and by readings: the same, in any order in which columns may come.
 #![cfg(feature = "proto")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects"
+)]
 
 mod util;
 
