@@ -4,10 +4,11 @@ use core::hint::black_box;
 
 use dimo_crypto::blocking::DeviceSigner;
 use dimo_crypto::{ChipSignature, Claim, Message, PublicKey, Signature, SoftwareKey};
-use dimo_types::wire::{ZlibEncoder, ZlibOptions};
+use dimo_types::wire::{BatchEncoder, EncoderMemory, ZlibEncoder, ZlibOptions};
+use dimo_types::{BatchParts, Reading, SignalIndex, SignalValue, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::measures::crypto;
+use crate::measures::{crypto, telemetry};
 
 /// Hashes.
 pub fn keccak() {
@@ -39,6 +40,16 @@ pub fn sign() {
 /// Hashes as firmware images are.
 pub fn sha256() {
     black_box(Sha256::digest(black_box(&[0; 200])));
+}
+
+/// Encodes a batch of readings.
+pub fn encoder() {
+    let mut memory = EncoderMemory::<8, 8, 16>::new();
+    let mut encoder = BatchEncoder::new(memory.as_mut(), 512);
+    let value: SignalValue<'_> = black_box(SignalValue::Bool(true));
+    let _ = encoder.push(black_box(&Reading { time: Timestamp::EPOCH, signal: SignalIndex(1), value }));
+    let parts: BatchParts<'_> = black_box(BatchParts::default());
+    let _ = black_box(encoder.seal(&telemetry::header(), &parts, black_box(&mut [0; 512])));
 }
 
 /// Writes a zlib stream.

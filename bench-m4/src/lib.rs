@@ -33,4 +33,5 @@ pub fn run(bench: &mut dyn Bench) {
     measures::dbc::run(bench);
     measures::crypto::run(bench);
     measures::deflate::run(bench);
+    measures::telemetry::run(bench);
 }

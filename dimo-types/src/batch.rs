@@ -76,7 +76,18 @@ impl<'a> Batch<'a> {
             return Err(RejectedBatch { readings, reason });
         }
         readings.sort_by_key(|reading| (reading.time, reading.signal));
-        Ok(Self {
+        Ok(Self::of_sorted(id, device, vehicle, dictionary, readings))
+    }
+
+    /// A batch of readings that stand in canonical order and fit `dictionary`, as the caller has seen to.
+    pub(crate) fn of_sorted(
+        id: RecordId,
+        device: Address,
+        vehicle: Option<TokenId>,
+        dictionary: Vec<SignalInfo<'a>>,
+        readings: Vec<Reading<'a>>,
+    ) -> Self {
+        Self {
             id,
             device,
             vehicle,
@@ -87,7 +98,7 @@ impl<'a> Batch<'a> {
             fingerprint: None,
             movement: None,
             leaf_seed: None,
-        })
+        }
     }
 
     /// The batch with these events, in this order, and no other.

@@ -54,7 +54,7 @@ pub use gen1::{
 pub use gen1_data::Gen1Data;
 #[cfg(feature = "proto")]
 pub use proto::{
-    BindError, ColumnFault, DecodeError, DecodeLimits, DecodedBatch, Dictionary, SignedMessage,
-    SignedMessageError, StreamMessage, StreamMessageError, Unknown, batch_message, decode_batch,
-    decode_dictionary, decode_message, dictionary_hash, encode_batch, encode_dictionary, v1,
+    BatchColumn, BindError, ColumnFault, ColumnValues, DecodeError, DecodeLimits, DecodedBatch, Dictionary,
+    SignedMessage, SignedMessageError, StreamMessage, StreamMessageError, Unknown, batch_message,
+    decode_batch, decode_dictionary, decode_message, dictionary_hash, encode_batch, encode_dictionary, v1,
 };

@@ -2,7 +2,7 @@
 //!
 //! QEMU counts instructions, so the figures are the same on every machine; the results are compared with those of the host. What
 //! is printed of a crate and what is demanded of it stands in a file of its own: [`bench_m4_dbc`], [`bench_m4_crypto`],
-//! [`bench_m4_deflate`].
+//! [`bench_m4_deflate`], [`bench_m4_telemetry`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::process::Command;
 use crate::exec::{pass, read, works};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, elf, toolchain};
+use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_telemetry, elf, toolchain};
 
 /// A Cortex-M4 without an FPU: a floating-point operation is a call there, which shows among the symbols.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabi";
@@ -42,6 +42,7 @@ fn check(workspace: &Workspace) -> Result<(), String> {
     faults.extend(bench_m4_dbc::faults(&measured)?);
     faults.extend(bench_m4_crypto::faults(&measured)?);
     faults.extend(bench_m4_deflate::faults(&measured)?);
+    faults.extend(bench_m4_telemetry::faults(&measured)?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
@@ -117,7 +118,9 @@ impl Measured {
         println!();
         bench_m4_crypto::print(self)?;
         println!();
-        bench_m4_deflate::print(self)
+        bench_m4_deflate::print(self)?;
+        println!();
+        bench_m4_telemetry::print(self)
     }
 
     /// What makes every figure worthless.

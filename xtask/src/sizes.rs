@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::bench_m4::{self, Measured, TARGET};
 use crate::bench_m4_crypto::{IDENTITY, PARTS};
 use crate::bench_m4_dbc;
+use crate::bench_m4_telemetry;
 use crate::exec::pass;
 use crate::workspace::Workspace;
 
@@ -37,6 +38,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     for (what, bytes) in bench_m4_dbc::flash(&measured)? {
         println!("{what:<44}{bytes:>10}");
     }
+
+    println!("\ndimo-types");
+    println!("{:<44}{:>10}", "the batch encoder", bench_m4_telemetry::flash(&measured)?);
     Ok(true)
 }
 

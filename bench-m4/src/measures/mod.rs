@@ -6,3 +6,4 @@ pub mod calibration;
 pub mod crypto;
 pub mod dbc;
 pub mod deflate;
+pub mod telemetry;

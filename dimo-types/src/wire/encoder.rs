@@ -11,6 +11,7 @@ mod movement;
 mod part;
 mod seal;
 mod slot;
+mod sort;
 mod varint;
 
 pub use dictionary::write_dictionary;
@@ -21,7 +22,7 @@ pub(crate) use leaf::salt;
 pub(crate) use memory::EncoderHeap;
 pub use memory::{EncoderMemory, EncoderMemoryMut};
 
-use chain::{Blocks, Chain};
+use chain::{Block, Blocks, Chain};
 use field::Message;
 use kind::Kind;
 use slot::{ColumnSlot, NONE, Place, SignalSlot, TimelineSlot};
@@ -92,7 +93,7 @@ pub struct BatchEncoder<'m> {
     order: &'m mut [Place],
     blocks: Blocks<'m>,
     budget: usize,
-    /// So many more readings certainly fit into the budget.
+    /// So many more small readings certainly fit into the budget and the memory.
     credit: usize,
     state: State,
 }
@@ -175,27 +176,24 @@ impl<'m> BatchEncoder<'m> {
     ///
     /// [`PushError`]; the encoder is as it was.
     pub fn push(&mut self, reading: &Reading<'_>) -> Result<(), PushError> {
-        let (signal, kind) = (usize::from(reading.signal.0), Kind::of(&reading.value));
-        let Some(SignalSlot { column: mut place, .. }) = self.signals.get(signal).copied() else {
+        let Some(SignalSlot { column, .. }) = self.signals.get(usize::from(reading.signal.0)) else {
             return Err(PushError::UnknownSignal { signal: reading.signal, entries: self.signals.len() });
         };
-        let time = reading.time.as_micros();
-        self.make_room(&reading.value)?;
+        let (column, time) = (*column, reading.time.as_micros());
+        let timelines = self.state.timelines;
+        if !self.append_raw(column, time, &reading.value) {
+            self.push_otherwise(column, reading)?;
+        }
         if time != self.state.now {
-            (self.state.now, self.state.born_now) = (time, self.state.timelines);
-        }
-        match self.columns.get(place as usize) {
-            Some(column) if column.kind == kind => {
-                if !self.advance(place, time) {
-                    self.leave_timeline(place, time)?;
-                }
+            (self.state.now, self.state.born_now) = (time, timelines);
+            if time > self.state.latest {
+                self.state.latest = time;
             }
-            _ => place = self.begin_column(reading.signal.0, kind, time)?,
+            if time < self.state.earliest {
+                self.state.earliest = time;
+            }
         }
-        self.push_value(place, &reading.value);
         self.state.readings += 1;
-        self.state.earliest = self.state.earliest.min(time);
-        self.state.latest = self.state.latest.max(time);
         Ok(())
     }
 
@@ -269,21 +267,57 @@ impl<'m> BatchEncoder<'m> {
         (self.state, self.credit) = (State::EMPTY, 0);
     }
 
+    /// What nearly every reading is: a raw integer that goes on as its signal did, when there is room for sure. False for any
+    /// other, and nothing is changed.
+    #[inline(always)]
+    fn append_raw(&mut self, column: u32, time: u64, value: &SignalValue<'_>) -> bool {
+        let SignalValue::Scaled { raw, .. } = value else { return false };
+        let (kind, raw) = match raw {
+            Raw::Signed(raw) => (Kind::Raw, *raw),
+            Raw::Unsigned(raw) => (Kind::UnsignedRaw, raw.cast_signed()),
+        };
+        let Some(credit) = self.credit.checked_sub(1) else { return false };
+        let Some((blocks, column)) = self.go_on(column, kind, time) else { return false };
+        let bytes = push_raw(blocks, column, raw);
+        self.state.bytes += bytes;
+        self.credit = credit;
+        true
+    }
+
+    /// Takes a reading of any sort.
+    #[inline(never)]
+    fn push_otherwise(&mut self, column: u32, reading: &Reading<'_>) -> Result<(), PushError> {
+        self.make_room(&reading.value)?;
+        let (time, kind) = (reading.time.as_micros(), Kind::of(&reading.value));
+        match self.go_on(column, kind, time) {
+            Some((blocks, column)) => {
+                let bytes = push_value(blocks, column, &reading.value);
+                self.state.bytes += bytes;
+                Ok(())
+            }
+            None => self.turn(column, kind, reading),
+        }
+    }
+
     /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
-    #[inline]
     fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
         let text = if let SignalValue::Text(text) = value { text.len() } else { 0 };
         // A position takes up to 50 bytes: three pieces; a time and a number one each.
         let pieces = if matches!(value, SignalValue::Location(_) | SignalValue::Text(_)) { 4 } else { 2 };
+        if pieces == 2
+            && let Some(credit) = self.credit.checked_sub(1)
+        {
+            self.credit = credit;
+            return Ok(());
+        }
         if !self.blocks.can_take(text, pieces) {
             return Err(self.full());
         }
-        if self.credit > 0 && text == 0 {
-            self.credit -= 1;
-            return Ok(());
-        }
         let left = self.budget.checked_sub(self.size_bound() + text + READING_BYTES);
-        self.credit = left.ok_or(self.full())? / (2 * READING_BYTES);
+        let left = left.ok_or(self.full())? / (2 * READING_BYTES);
+        // A small reading takes two blocks at most.
+        let blocks = self.blocks.left().saturating_sub(text / Block::BYTES + pieces) / 2;
+        self.credit = left.min(blocks);
         Ok(())
     }
 
@@ -291,33 +325,55 @@ impl<'m> BatchEncoder<'m> {
         PushError::Full { readings: self.state.readings }
     }
 
-    /// Goes on with the timeline of a column; false when it went on without this time, or with another one.
-    #[inline]
-    fn advance(&mut self, place: u32, time: u64) -> bool {
-        let Some(column) = self.columns.get_mut(place as usize) else { return false };
-        let Some(timeline) = self.timelines.get_mut(column.timeline as usize) else { return false };
+    /// Appends a time to a column that has this kind, and whose timeline goes on with it; `None` for any other. The value
+    /// remains to be pushed.
+    #[inline(always)]
+    fn go_on(&mut self, column: u32, kind: Kind, time: u64) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
+        let column = self.columns.get_mut(column as usize)?;
+        let timeline = self.timelines.get_mut(column.timeline as usize)?;
+        if column.kind != kind {
+            return None;
+        }
         if column.count == timeline.count {
-            let before = timeline.steps.len;
-            step(&mut self.blocks, timeline, time);
-            self.state.bytes += (timeline.steps.len - before) as usize;
+            self.state.bytes += step(&mut self.blocks, timeline, time);
         } else if column.count + 1 != timeline.count || timeline.last != time {
-            return false;
+            return None;
         }
         column.count += 1;
-        true
+        Some((&mut self.blocks, column))
+    }
+
+    /// Appends a reading that does not go on as its signal did: to a column of its own, or with times of its own.
+    #[cold]
+    #[inline(never)]
+    fn turn(&mut self, column: u32, kind: Kind, reading: &Reading<'_>) -> Result<(), PushError> {
+        let time = reading.time.as_micros();
+        // Timelines that began at an earlier time are not shared with what begins now.
+        let born_now = if time == self.state.now { self.state.born_now } else { self.state.timelines };
+        let column = match self.columns.get(column as usize) {
+            Some(known) if known.kind == kind => {
+                self.leave_timeline(column, time, born_now)?;
+                column
+            }
+            _ => self.begin_column(reading.signal.0, kind, time, born_now)?,
+        };
+        if let Some(column) = self.columns.get_mut(column as usize) {
+            self.state.bytes += push_value(&mut self.blocks, column, &reading.value);
+        }
+        Ok(())
     }
 
     /// Gives a column a timeline of its own, which begins as the one it had: or that of a column that left at the same place
     /// for the same time.
     #[cold]
-    fn leave_timeline(&mut self, place: u32, time: u64) -> Result<(), PushError> {
+    fn leave_timeline(&mut self, place: u32, time: u64, born_now: usize) -> Result<(), PushError> {
         let (full, bound) = (self.full(), self.size_bound());
         let column = self.columns.get_mut(place as usize).ok_or(full)?;
         let parent = column.timeline;
         let old = self.timelines.get(parent as usize).copied().ok_or(full)?;
         let count = column.count;
-        let born_now = self.timelines.get(..self.state.timelines).unwrap_or_default().iter().enumerate();
-        let mut sisters = born_now.skip(self.state.born_now);
+        let lines = self.timelines.get(..self.state.timelines).unwrap_or_default().iter().enumerate();
+        let mut sisters = lines.skip(born_now);
         let sister = sisters.find(|(_, line)| {
             line.parent == parent && line.common == count && line.count == count + 1 && line.last == time
         });
@@ -346,14 +402,19 @@ impl<'m> BatchEncoder<'m> {
 
     /// A column for the further readings of `signal`, on a timeline that began just now or begins now.
     #[cold]
-    fn begin_column(&mut self, signal: u16, kind: Kind, time: u64) -> Result<u32, PushError> {
+    fn begin_column(
+        &mut self,
+        signal: u16,
+        kind: Kind,
+        time: u64,
+        born_now: usize,
+    ) -> Result<u32, PushError> {
         let full = self.full();
         let (index, lines) = (self.state.columns, self.state.timelines);
         if index >= self.columns.len().min(self.order.len()) {
             return Err(full);
         }
-        let born_now =
-            self.timelines.get(..lines).unwrap_or_default().iter().enumerate().skip(self.state.born_now);
+        let born_now = self.timelines.get(..lines).unwrap_or_default().iter().enumerate().skip(born_now);
         let mut fresh =
             born_now.filter(|(_, line)| line.parent == NONE && line.count == 1 && line.last == time);
         let timeline = match fresh.next() {
@@ -375,43 +436,54 @@ impl<'m> BatchEncoder<'m> {
         self.state.columns += 1;
         Ok(index as u32)
     }
+}
 
-    /// Appends a value to its column. There is room for it.
-    #[inline]
-    fn push_value(&mut self, place: u32, value: &SignalValue<'_>) {
-        let Some(column) = self.columns.get_mut(place as usize) else { return };
-        let (blocks, values) = (&mut self.blocks, &mut column.values);
-        let before = values.len;
-        match value {
-            SignalValue::Scaled { raw, .. } => {
-                let raw = match raw {
-                    Raw::Signed(raw) => *raw,
-                    Raw::Unsigned(raw) => raw.cast_signed(),
-                };
-                blocks.push_varint(values, zigzag(raw.wrapping_sub(column.last_raw)));
-                column.last_raw = raw;
-                if column.first_len == 0 {
-                    // A varint has at most ten bytes.
-                    column.first_len = values.len as u8;
-                }
-            }
-            SignalValue::Float(value) => blocks.push(values, &value.to_le_bytes()),
-            SignalValue::Bool(on) => blocks.push(values, &[u8::from(*on)]),
-            SignalValue::Text(text) => {
-                push_head(blocks, values, 15, text.len());
-                blocks.push(values, text.as_bytes());
-            }
-            SignalValue::Location(place) => {
-                let mut fields = [0; 5 * 9];
-                let mut message = Message::into(&mut fields);
-                // Five doubles with their keys are 45 bytes.
-                let written = part::location(&mut message, place).map(|()| message.len);
-                let fields = fields.get(..written.unwrap_or_default()).unwrap_or_default();
-                push_head(blocks, values, 17, fields.len());
-                blocks.push(values, fields);
-            }
+/// Appends a raw integer to its column. There is room for it. How many bytes that took.
+#[inline(always)]
+fn push_raw(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, raw: i64) -> usize {
+    let before = column.values.len;
+    blocks.push_varint(&mut column.values, zigzag(raw.wrapping_sub(column.last_raw)));
+    column.last_raw = raw;
+    if column.first_len == 0 {
+        // A varint has at most ten bytes.
+        column.first_len = column.values.len as u8;
+    }
+    (column.values.len - before) as usize
+}
+
+/// Appends a value of any kind to its column. There is room for it. How many bytes that took.
+fn push_value(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, value: &SignalValue<'_>) -> usize {
+    match value {
+        SignalValue::Scaled { raw: Raw::Signed(raw), .. } => push_raw(blocks, column, *raw),
+        SignalValue::Scaled { raw: Raw::Unsigned(raw), .. } => push_raw(blocks, column, raw.cast_signed()),
+        _ => {
+            let before = column.values.len;
+            push_other(blocks, &mut column.values, value);
+            (column.values.len - before) as usize
         }
-        self.state.bytes += (values.len - before) as usize;
+    }
+}
+
+/// Appends a value that is no raw integer.
+#[inline(never)]
+fn push_other(blocks: &mut Blocks<'_>, values: &mut Chain, value: &SignalValue<'_>) {
+    match value {
+        SignalValue::Scaled { .. } => {}
+        SignalValue::Float(value) => blocks.push(values, &value.to_le_bytes()),
+        SignalValue::Bool(on) => blocks.push(values, &[u8::from(*on)]),
+        SignalValue::Text(text) => {
+            push_head(blocks, values, 15, text.len());
+            blocks.push(values, text.as_bytes());
+        }
+        SignalValue::Location(place) => {
+            let mut fields = [0; 5 * 9];
+            let mut message = Message::into(&mut fields);
+            // Five doubles with their keys are 45 bytes.
+            let written = part::location(&mut message, place).map(|()| message.len);
+            let fields = fields.get(..written.unwrap_or_default()).unwrap_or_default();
+            push_head(blocks, values, 17, fields.len());
+            blocks.push(values, fields);
+        }
     }
 }
 
@@ -434,14 +506,16 @@ fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usiz
     blocks.push_varint(values, len as u64);
 }
 
-/// Appends `time` to a timeline: the change of the distance from the time before.
-#[inline]
-fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) {
+/// Appends `time` to a timeline: the change of the distance from the time before. How many bytes that took.
+#[inline(always)]
+fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) -> usize {
+    let before = timeline.steps.len;
     // No time is as late as 2^53 microseconds, so no distance or change of one overflows.
     let distance = time.cast_signed() - timeline.last.cast_signed();
     blocks.push_varint(&mut timeline.steps, zigzag(distance - timeline.distance));
     (timeline.last, timeline.distance) = (time, distance);
     timeline.count += 1;
+    (timeline.steps.len - before) as usize
 }
 
 /// A timeline of the first `count` times of `old`, at least one.

@@ -1,5 +1,6 @@
 //! `dimo.v1`: a column a signal, times shared by the signals of one message, deflate over the whole.
 
+mod batch_column;
 mod census;
 mod column;
 mod decode;
@@ -10,6 +11,7 @@ mod leaf;
 mod limits;
 mod movement;
 mod parts;
+mod rows;
 mod signed;
 mod stream;
 mod timeline;
@@ -17,6 +19,7 @@ mod unknown;
 pub mod v1;
 mod zlib;
 
+pub use batch_column::{BatchColumn, ColumnValues};
 pub use decode::{DecodedBatch, decode_batch, decode_message};
 #[cfg(feature = "avro")]
 pub(super) use dictionary::to_message as dictionary_message;

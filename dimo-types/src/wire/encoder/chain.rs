@@ -1,7 +1,5 @@
 //! [`Blocks`]: memory that many lists grow in side by side, none of which knows how long it will be.
 
-use super::varint;
-
 /// Stands for no block.
 const NONE: u32 = u32::MAX;
 
@@ -30,6 +28,7 @@ pub(super) struct Chain {
 }
 
 impl Chain {
+    /// No bytes, and no block.
     pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: 0, len: 0 };
 }
 
@@ -50,10 +49,16 @@ impl<'m> Blocks<'m> {
         self.taken = 0;
     }
 
+    /// How many blocks no list has taken.
+    #[inline]
+    pub(super) const fn left(&self) -> usize {
+        self.blocks.len() - self.taken
+    }
+
     /// Whether lists can take up to `bytes` more, in whatever pieces up to `pieces`.
     #[inline]
     pub(super) const fn can_take(&self, bytes: usize, pieces: usize) -> bool {
-        self.blocks.len() - self.taken >= bytes / Block::BYTES + pieces
+        self.left() >= bytes / Block::BYTES + pieces
     }
 
     /// Appends `bytes` to `chain`. [`Self::can_take`] has said that there is room; without, the rest is lost.
@@ -64,33 +69,59 @@ impl<'m> Blocks<'m> {
         }
     }
 
-    /// Appends the varint of `value`.
-    #[inline]
+    /// Appends the varint of `value`. Most are one byte.
+    #[inline(always)]
     pub(super) fn push_varint(&mut self, chain: &mut Chain, value: u64) {
-        match u8::try_from(value) {
-            Ok(byte) if byte < 0x80 => self.push_byte(chain, byte),
-            _ => {
-                let (bytes, len) = varint::bytes(value);
-                self.push(chain, bytes.get(..len).unwrap_or_default());
+        if value < 0x80 { self.push_byte(chain, value as u8) } else { self.push_long(chain, value) }
+    }
+
+    #[inline(never)]
+    fn push_long(&mut self, chain: &mut Chain, mut value: u64) {
+        // Nearly all fit into four bytes, and those mostly into what is left of a block; one register holds them.
+        let block = self.blocks.get_mut(chain.tail as usize);
+        let room = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill)..));
+        if let Some([a, b, c, d, ..]) = room
+            && value < 1 << 28
+        {
+            let value = value as u32;
+            let len = varint_of_four(value, [a, b, c, d]);
+            chain.fill += len;
+            chain.len += u32::from(len);
+            return;
+        }
+        // The casts keep the seven bits that count, and one that is set anyway.
+        while value >= 0x80 {
+            self.push_byte(chain, value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.push_byte(chain, value as u8);
+    }
+
+    #[inline(always)]
+    fn push_byte(&mut self, chain: &mut Chain, byte: u8) {
+        let block = self.blocks.get_mut(chain.tail as usize);
+        match block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill))) {
+            Some(place) => {
+                *place = byte;
+                chain.fill += 1;
+                chain.len += 1;
             }
+            None => self.push_into_next(chain, byte),
         }
     }
 
-    #[inline]
-    fn push_byte(&mut self, chain: &mut Chain, byte: u8) {
-        if usize::from(chain.fill) == Block::BYTES || chain.tail == NONE {
-            self.extend(chain);
-        }
-        let place = self.blocks.get_mut(chain.tail as usize);
-        let place = place.and_then(|block| block.bytes.get_mut(usize::from(chain.fill)));
-        if let Some(place) = place {
+    /// Appends the first byte of a block that the chain takes now.
+    #[inline(never)]
+    fn push_into_next(&mut self, chain: &mut Chain, byte: u8) {
+        self.extend(chain);
+        let block = self.blocks.get_mut(chain.tail as usize);
+        if let Some(place) = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill))) {
             *place = byte;
             chain.fill += 1;
             chain.len += 1;
         }
     }
 
-    #[inline(never)]
     fn extend(&mut self, chain: &mut Chain) {
         let Some(block) = self.blocks.get_mut(self.taken) else { return };
         block.next = NONE;
@@ -163,4 +194,20 @@ impl<'m> Blocks<'m> {
             Some(piece)
         })
     }
+}
+
+/// Writes the varint of a value of 28 bits at most; how many bytes it has.
+#[inline]
+fn varint_of_four(mut value: u32, places: [&mut u8; 4]) -> u8 {
+    let mut len = 0;
+    for place in places {
+        len += 1;
+        if value < 0x80 {
+            *place = value as u8;
+            break;
+        }
+        *place = value as u8 | 0x80;
+        value >>= 7;
+    }
+    len
 }

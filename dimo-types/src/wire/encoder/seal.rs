@@ -4,6 +4,7 @@ use super::chain::{Blocks, Chain};
 use super::field::{Full, Message};
 use super::kind::Kind;
 use super::slot::{ColumnSlot, NONE, Place, SignalSlot, TimelineSlot};
+use super::sort::sort_by_key;
 use super::varint::{self, zigzag};
 use super::{BatchHeader, part};
 use crate::BatchParts;
@@ -30,18 +31,20 @@ pub(super) fn sort(
 ) {
     let signal = |column: u32| columns.get(column as usize).map_or(0, |column| column.signal);
     for (column, place) in (0..).zip(order.iter_mut()) {
-        place.column = column;
+        *place = Place { column, timeline: 0 };
     }
-    order.sort_unstable_by_key(|place| (signal(place.column), place.column));
+    // What stands for a timeline is none yet: first 0, then the rank of the first timeline of the signal.
+    let key = |place: &Place| (place.timeline, signal(place.column), place.column);
+    sort_by_key(order, key);
     rank_timelines(order, columns, timelines);
     let rank_of_first = |signal: u16| {
         let first = signals.get(usize::from(signal)).and_then(|slot| columns.get(slot.first as usize));
         first.and_then(|column| timelines.get(column.timeline as usize)).map_or(0, |timeline| timeline.rank)
     };
-    order.sort_unstable_by_key(|place| {
-        let signal = signal(place.column);
-        (rank_of_first(signal), signal, place.column)
-    });
+    for place in order.iter_mut() {
+        place.timeline = rank_of_first(signal(place.column));
+    }
+    sort_by_key(order, key);
     for (index, timeline) in (0..).zip(timelines.iter()) {
         if let Some(place) = order.get_mut(timeline.rank as usize) {
             place.timeline = index;

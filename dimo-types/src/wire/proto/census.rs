@@ -5,6 +5,7 @@ use core::mem::size_of;
 use core::ops::Range;
 
 use super::column::Head;
+use super::rows::Bound;
 use super::unknown::Unknown;
 use super::{DecodeError, DecodeLimits, v1};
 use crate::{GnssFix, Reading, Timestamp, TroubleReport, VehicleEvent};
@@ -14,7 +15,7 @@ const fn in_list<T>() -> usize {
     3 * size_of::<T>()
 }
 
-/// A reading in the batch, and once more in the buffer of its sort.
+/// A reading in the batch, and once more as much for sorting.
 const READING: usize = 2 * size_of::<Reading<'static>>();
 
 const EVENT: usize = in_list::<v1::Event>() + 2 * in_list::<VehicleEvent<'static>>();
@@ -40,7 +41,7 @@ pub(super) fn check_batch(message: &[u8], limits: &DecodeLimits) -> Result<(), D
         // Timelines and their times, columns and their values.
         6 => budget.take(field.varints(), in_list::<u64>() + size_of::<Range<usize>>()),
         7 | 8 => budget.take(field.varints(), in_list::<i64>() + size_of::<Timestamp>()),
-        9..=11 => budget.take(field.varints(), in_list::<i64>() + size_of::<Head>()),
+        9..=11 => budget.take(field.varints(), in_list::<i64>() + size_of::<Head>() + size_of::<Bound<'_>>()),
         12 | 13 | 16 => budget.take(field.varints(), in_list::<i64>() + READING),
         14 => budget.take(field.fixed64s(), in_list::<f64>() + READING),
         15 => budget.take(1, in_list::<String>() + field.len() + READING),

@@ -5,12 +5,14 @@ use alloc::vec::Vec;
 
 use prost::Message;
 
-use super::column::{self, Head, Tally, Values};
+use super::batch_column::{Lists, Rest};
+use super::column::{self, Head, Tally};
 use super::parts::Parts;
+use super::rows::{self, Bound};
 use super::timeline::Timelines;
 use super::unknown::Unknown;
-use super::{BindError, DecodeError, DecodeLimits, Dictionary, census, v1, zlib};
-use crate::{Address, Batch, Reading, RecordId, SignalDictionary, SignalIndex, Timestamp, TokenId};
+use super::{BatchColumn, BindError, DecodeError, DecodeLimits, Dictionary, census, v1, zlib};
+use crate::{Address, Batch, RecordId, SignalDictionary, Timestamp, TokenId};
 
 /// Reads what [`encode_batch`](super::encode_batch) wrote, within `limits`.
 ///
@@ -58,6 +60,7 @@ pub struct DecodedBatch {
     dictionary_hash: [u8; 32],
     pub(super) timelines: Timelines,
     pub(super) columns: Vec<Head>,
+    lists: Lists,
     pub(super) message: v1::TelemetryBatch,
     pub(super) parts: Parts,
     unknown: Unknown,
@@ -92,6 +95,8 @@ impl DecodedBatch {
         }
         tally.check(&message)?;
         let parts = Parts::check(&message, &mut unknown)?;
+        let len = |head: &Head| timelines.of(head).map_or(0, <[Timestamp]>::len);
+        let lists = Lists::of(&message, columns.iter().map(|head| (head.kind, len(head))));
         Ok(Self {
             id: RecordId::from_bytes(exact("id", &message.id)?),
             device: Address::new(exact("device", &message.device)?),
@@ -99,6 +104,7 @@ impl DecodedBatch {
             dictionary_hash: exact("dictionary_hash", &message.dictionary_hash)?,
             timelines,
             columns,
+            lists,
             message,
             parts,
             unknown,
@@ -142,6 +148,13 @@ impl DecodedBatch {
         &self.unknown
     }
 
+    /// The readings by columns, in the order of the message: as they travelled, without what sorting them takes.
+    pub fn columns(&self) -> impl Iterator<Item = BatchColumn<'_>> {
+        let mut rest = Rest::of(&self.message, &self.lists);
+        // Timelines and lists of values were checked when the batch was decoded.
+        self.columns.iter().filter_map(move |head| rest.next(head, self.timelines.of(head).ok()?))
+    }
+
     /// The batch with its names, units and scales.
     ///
     /// # Errors
@@ -154,25 +167,16 @@ impl DecodedBatch {
                 given: *dictionary.hash(),
             });
         }
-        let mut readings = Vec::with_capacity(self.readings);
-        let mut values = Values::of(&self.message);
-        for head in &self.columns {
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for (rank, (head, column)) in self.columns.iter().zip(self.columns()).enumerate() {
             let (signal, entries) = (head.signal, dictionary.len());
             let entry = dictionary.signal(signal).ok_or(BindError::UnknownSignal { signal, entries })?;
-            // Timelines and lists of values were checked when the batch was decoded.
-            let times = self.timelines.of(head).unwrap_or_default();
-            readings.extend(times.iter().enumerate().filter_map(|(place, time)| {
-                let value = values.next(head.kind, place, entry.scale)?;
-                Some(Reading { time: *time, signal, value })
-            }));
+            columns.push(Bound { column, timeline: head.timeline, rank, scale: entry.scale });
         }
-        let entries: Vec<_> = dictionary.entries().collect();
-        // Every signal was found and every scale is the dictionary's, so nothing is left to refuse but the first.
-        let batch =
-            Batch::new(self.id, self.device, self.vehicle, entries, readings).map_err(|rejected| {
-                let signal = rejected.readings.first().map_or(SignalIndex(0), |reading| reading.signal);
-                BindError::UnknownSignal { signal, entries: dictionary.len() }
-            })?;
+        let readings = rows::readings(columns, self.readings);
+        // Every signal was found, and every scale is the dictionary's.
+        let entries = dictionary.entries().collect();
+        let batch = Batch::of_sorted(self.id, self.device, self.vehicle, entries, readings);
         Ok(self.parts.add_to(batch, &self.message))
     }
 }
