@@ -22,9 +22,9 @@ use dimo_types::wire::{
     encode_dictionary,
 };
 use dimo_types::{
-    Address, Batch, CanProtocol, Fingerprint, Location, Raw, Reading, RecordId, Scale, SignalDictionary as _,
-    SignalIndex, SignalInfo, SignalValue, Tags, Timestamp, TokenId, TroubleCode, TroubleReport, Unit,
-    VehicleEvent, VehicleEventName,
+    Address, Batch, BusSpeed, CanProtocol, Fingerprint, GnssFix, Location, MotionSummary, MovementEvidence,
+    Raw, Reading, RecordId, Scale, ServingCell, SignalDictionary as _, SignalIndex, SignalInfo, SignalValue,
+    Tags, Timestamp, TokenId, TroubleCode, TroubleReport, Unit, VehicleEvent, VehicleEventName,
 };
 use protox::prost_reflect::prost::Message as _;
 
@@ -53,6 +53,7 @@ fn main() -> Outcome<()> {
 fn write(folder: &Path) -> Outcome<()> {
     let texts: Vec<String> = (0..40).map(|i| "é😀\"\n,".repeat(i % 3)).collect();
     let codes: Vec<TroubleCode> = ["P0456".parse()?, "U0100".parse()?].into();
+    let movement = Movement::samples()?;
     let dictionary = dictionary();
     let hash = hex(&dimo_types::wire::dictionary_hash(&dictionary));
     fs::write(folder.join("dictionary.object"), encode_avro_dictionary(&dictionary)?)?;
@@ -60,7 +61,7 @@ fn write(folder: &Path) -> Outcome<()> {
     let mut file = AvroWriter::new(Vec::new(), &dictionary, [0xA5; 16])?;
     let mut all = String::new();
     for number in 0..12 {
-        let batch = batch(number, &dictionary, &texts, &codes)?;
+        let batch = batch(number, &dictionary, &texts, &codes, &movement)?;
         let rows = rows(&batch)?;
         fs::write(folder.join(format!("{number:06}.pb.z")), encode_batch(&batch))?;
         fs::write(folder.join(format!("{number:06}.object")), encode_avro_batch(&batch)?)?;
@@ -89,6 +90,7 @@ fn batch<'a>(
     entries: &[SignalInfo<'a>],
     texts: &'a [String],
     codes: &'a [TroubleCode],
+    movement: &'a [Movement],
 ) -> Outcome<Batch<'a>> {
     let mut random = Random(number);
     let count = if number == 0 { 0 } else { 20 << number.min(5) };
@@ -108,15 +110,16 @@ fn batch<'a>(
     let device: Address = "0x2A82163EB20f272efEa5cdAE000D87fEf79590eE".parse()?;
     let vehicle = (number != 1).then(|| TokenId::from(number * 1000));
     let batch = Batch::new(id, device, vehicle, entries, readings).map_err(|rejected| rejected.reason)?;
-    with_parts(batch, number, Timestamp::from_micros(time)?, codes)
+    with_parts(batch, number, Timestamp::from_micros(time)?, codes, movement)
 }
 
-/// Events in the odd batches, trouble codes in every third, the fingerprint in the first two.
+/// Events in the odd batches, trouble codes in every third, the fingerprint and evidence of movement in the first two.
 fn with_parts<'a>(
     mut batch: Batch<'a>,
     number: u64,
     time: Timestamp,
     codes: &'a [TroubleCode],
+    movement: &'a [Movement],
 ) -> Outcome<Batch<'a>> {
     let plain = VehicleEvent::new(VehicleEventName::Collision, time);
     let duration_ns = Some(u64::MAX - number);
@@ -141,7 +144,47 @@ fn with_parts<'a>(
             software_version: "1.0.0",
         });
     }
-    Ok(batch)
+    Ok(match movement.get(usize::try_from(number)?) {
+        Some(movement) => batch.with_movement(movement.evidence()),
+        None => batch,
+    })
+}
+
+/// What evidence of movement is made of.
+#[derive(Default)]
+struct Movement {
+    fixes: Vec<GnssFix>,
+    bus_speeds: Vec<BusSpeed>,
+    motion: Vec<MotionSummary>,
+    cells: Vec<ServingCell>,
+}
+
+impl Movement {
+    fn evidence(&self) -> MovementEvidence<'_> {
+        MovementEvidence {
+            fixes: &self.fixes,
+            bus_speeds: &self.bus_speeds,
+            motion: &self.motion,
+            cells: &self.cells,
+        }
+    }
+
+    /// The first is empty, the second is full and goes back in time once.
+    fn samples() -> Outcome<[Self; 2]> {
+        let mut full = Self::default();
+        for step in [5, 0, 1_000_000] {
+            let time = Timestamp::from_micros(1_700_000_000_000_000 + step)?;
+            let until = Timestamp::from_micros(1_700_000_000_000_003)?;
+            let location = Location { altitude: Some(-0.0), ..Location::new(52.5, 13.4)? };
+            let (speed_m_s, satellites) = if step == 0 { (None, None) } else { (Some(f64::NAN), Some(255)) };
+            let (mean_m_s2, peak_m_s2, samples) = (0.1, f64::INFINITY, u32::MAX);
+            full.fixes.push(GnssFix { time, location, speed_m_s, satellites });
+            full.bus_speeds.push(BusSpeed { time, speed_km_h: -3.5 });
+            full.motion.push(MotionSummary { from: time, until, mean_m_s2, peak_m_s2, samples });
+            full.cells.push(ServingCell { time, mcc: 262, mnc: 1, area: u32::MAX, cell: u64::MAX - step });
+        }
+        Ok([Self::default(), full])
+    }
 }
 
 fn value<'a>(random: &mut Random, scale: Scale, texts: &'a [String]) -> SignalValue<'a> {
@@ -228,11 +271,7 @@ fn rows(batch: &Batch<'_>) -> Outcome<String> {
             SignalValue::Float(value) => writeln!(rows, "float {}", bits(Some(*value)))?,
             SignalValue::Text(text) => writeln!(rows, "text {}:", hex(text.as_bytes()))?,
             SignalValue::Bool(on) => writeln!(rows, "state {}", u8::from(*on))?,
-            SignalValue::Location(place) => {
-                let parts =
-                    [Some(place.latitude), Some(place.longitude), place.altitude, place.hdop, place.heading];
-                writeln!(rows, "location {}", parts.map(bits).join(" "))?;
-            }
+            SignalValue::Location(location) => writeln!(rows, "location {}", place(location))?,
             _ => return Err("a value of an unknown kind".into()),
         }
     }
@@ -262,7 +301,37 @@ fn part_rows(rows: &mut String, batch: &Batch<'_>) -> Outcome<()> {
     if let Some(seed) = batch.parts().leaf_seed {
         writeln!(rows, "seed {}", hex(&seed))?;
     }
+    if let Some(movement) = batch.movement() {
+        movement_rows(rows, movement)?;
+    }
     Ok(())
+}
+
+fn movement_rows(rows: &mut String, movement: &MovementEvidence<'_>) -> Outcome<()> {
+    writeln!(rows, "movement")?;
+    for fix in movement.fixes {
+        let satellites = fix.satellites.map_or_else(|| "-".to_owned(), |count| count.to_string());
+        let (place, speed) = (place(&fix.location), bits(fix.speed_m_s));
+        writeln!(rows, "fix {} {place} {speed} {satellites}", fix.time.as_micros())?;
+    }
+    for speed in movement.bus_speeds {
+        writeln!(rows, "speed {} {}", speed.time.as_micros(), bits(Some(speed.speed_km_h)))?;
+    }
+    for motion in movement.motion {
+        let (from, until) = (motion.from.as_micros(), motion.until.as_micros());
+        let (mean, peak) = (bits(Some(motion.mean_m_s2)), bits(Some(motion.peak_m_s2)));
+        writeln!(rows, "motion {from} {until} {mean} {peak} {}", motion.samples)?;
+    }
+    for cell in movement.cells {
+        let ServingCell { time, mcc, mnc, area, cell } = cell;
+        writeln!(rows, "cell {} {mcc} {mnc} {area} {cell}", time.as_micros())?;
+    }
+    Ok(())
+}
+
+fn place(place: &Location) -> String {
+    let parts = [Some(place.latitude), Some(place.longitude), place.altitude, place.hdop, place.heading];
+    parts.map(bits).join(" ")
 }
 
 fn bits(value: Option<f64>) -> String {

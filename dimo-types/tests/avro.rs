@@ -17,14 +17,15 @@ use dimo_types::wire::{
     encode_avro_dictionary,
 };
 use dimo_types::{
-    Batch, CanProtocol, Fingerprint, Tags, Timestamp, TokenId, TroubleReport, VehicleEvent, VehicleEventName,
+    Batch, CanProtocol, Fingerprint, MovementEvidence, ServingCell, Tags, Timestamp, TokenId, TroubleReport,
+    VehicleEvent, VehicleEventName,
 };
 use proptest::prelude::*;
 use util::any_batch::{Parts, any_parts};
 use util::{ID, assert_same, at, batch_of, device, dictionary, hex, rpm, speed, tiny};
 
 // Written by fastavro, with the fingerprints that it computes.
-const BATCH_HEX: &str = "c301323f782f3ff41d8f07070707070707070707070707070707070707072a82163eb20f272efea5cdae000d87fef79590ee02040539af8a59a40da4d11ec4f2933ebb462efb7e70a87ba3ac6f4aee6594df0b4d23f78080f2818389850602060002000004a09c01c8010004000000040000000402060002fc3f0004080f0006000000000040494000000000004049400000000000000080000000000000000000";
+const BATCH_HEX: &str = "c301401f5c63f1dcb6f307070707070707070707070707070707070707072a82163eb20f272efea5cdae000d87fef79590ee02040539af8a59a40da4d11ec4f2933ebb462efb7e70a87ba3ac6f4aee6594df0b4d23f78080f2818389850602060002000004a09c01c8010004000000040000000402060002fc3f0004080f000600000000004049400000000000404940000000000000008000000000000000000000";
 const DICTIONARY_HEX: &str =
     "c3015c896618dcd9fd540414456e67696e652e52706d0672706d02000000000000d03f000a7370656564086b6d2f68000000";
 
@@ -190,6 +191,32 @@ fn events_trouble_codes_and_the_fingerprint_come_back() {
 }
 
 #[test]
+fn movement_evidence_of_nothing_and_none_come_back_apart() {
+    let batch = tiny().with_movement(MovementEvidence::default());
+    assert_round_trip(&batch);
+    assert_ne!(batch, tiny());
+}
+
+#[test]
+fn movement_evidence_that_is_not_whole_is_refused_as_in_protobuf() {
+    let cells = [ServingCell { time: Timestamp::EPOCH, mcc: 999, mnc: 1, area: 2, cell: u64::MAX }];
+    let evidence = MovementEvidence { cells: &cells, ..MovementEvidence::default() };
+    let mut bytes = encode_avro_batch(&tiny().with_movement(evidence)).unwrap();
+    // Present; three empty lists; one cell of 999 and 1 in area 2, the last of all numbers; no more.
+    let end = hex("02000000 02 00 ce0f 02 04 01 00".replace(' ', "").as_str());
+    assert!(bytes.ends_with(&end));
+    let code = bytes.len() - 6;
+    let fault = DecodeError::Movement { list: "cells", position: 0 };
+    // The country's code is 2^16 now.
+    bytes.splice(code..code + 2, hex("808008"));
+    assert_eq!(decode_avro_batch(&bytes, &limits()), Err(AvroReadError::Content(fault)));
+    // And now it is none of 32 bits.
+    bytes.splice(code..code + 3, hex("01"));
+    let fault = DecodeError::Malformed { reason: "a number is not from 0 to 2^32".into() };
+    assert_eq!(decode_avro_batch(&bytes, &limits()), Err(AvroReadError::Content(fault)));
+}
+
+#[test]
 fn a_signal_that_fell_silent_comes_back() {
     assert_round_trip(&batch_of(vec![rpm(0, 1), speed(0, 1.0), rpm(7, 2), speed(7, 2.0), rpm(9, 3)]));
 }
@@ -289,6 +316,7 @@ fn the_parts_hold_every_kind_of_value() {
     let kinds = Parts::one_of_each();
     kinds.with_batch(|batch| {
         assert_eq!(batch.readings().len(), 6);
+        assert!(batch.movement().is_some());
         assert_round_trip(batch);
     });
 }

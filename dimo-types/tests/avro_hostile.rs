@@ -171,7 +171,7 @@ proptest! {
 #[test]
 fn fields_that_an_earlier_version_lacks_have_their_defaults() {
     // Without the last field, of which the tiny batch has no entry.
-    let name = AVRO_BATCH_SCHEMA.find("\"leaf_seed\"").unwrap();
+    let name = AVRO_BATCH_SCHEMA.find("\"movement\"").unwrap();
     let end = AVRO_BATCH_SCHEMA[..name].rfind(',').unwrap();
     let schema = format!("{}]}}", &AVRO_BATCH_SCHEMA[..end]);
     let record = record();
@@ -305,11 +305,26 @@ fn the_same_holds_of_our_own_schema_in_a_single_object() {
     let limits = limits();
     let states = vec![1; 20_000];
     let mut object = encode_avro_batch(&tiny()).unwrap();
-    // The end of the tiny batch: behind the texts, seven empty lists and absent parts.
-    object.truncate(object.len() - 7);
+    // The end of the tiny batch: behind the texts, eight empty lists and absent parts.
+    object.truncate(object.len() - 8);
     object.extend([long(20_000), states, long(0), long(0)].concat());
     let refused = decode_avro_batch(&object, &limits);
     assert_eq!(refused, TOO_MUCH);
+}
+
+#[test]
+fn movement_evidence_is_counted() {
+    // Fixes of four bytes each, without a place: a zero and three times nothing.
+    let object = |count: usize| {
+        let mut object = encode_avro_batch(&tiny()).unwrap();
+        object.truncate(object.len() - 1);
+        let fixes = [long(count as i64), vec![0; 4 * count], long(0)].concat();
+        object.extend([long(1), fixes, long(0), long(0), long(0)].concat());
+        object
+    };
+    let fault = DecodeError::Movement { list: "fixes", position: 0 };
+    assert_eq!(decode_avro_batch(&object(10), &limits()), Err(AvroReadError::Content(fault)));
+    assert_eq!(decode_avro_batch(&object(2_000), &limits()), TOO_MUCH);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::decompress_to_vec_zlib;
 use proptest::prelude::*;
 use prost::Message;
+use util::any_batch::any_parts;
 use util::{
     ID, START_US, assert_same, at, batch_of, device, dictionary, position, reading, rpm, speed, tiny,
 };
@@ -511,85 +512,10 @@ fn a_signed_message_without_its_parts_is_refused() {
     assert!(matches!(decode("0aff"), Err(SignedMessageError::Malformed { .. })));
 }
 
-fn any_float() -> impl Strategy<Value = f64> {
-    // Every bit pattern, signalling NaN included.
-    prop_oneof![any::<u64>().prop_map(f64::from_bits), Just(0.0), Just(-0.0), Just(f64::NAN), Just(1.0)]
-}
-
-fn any_location() -> impl Strategy<Value = Location> {
-    let some = || proptest::option::of(any_float());
-    (any_float(), any_float(), some(), some(), some()).prop_map(
-        |(latitude, longitude, altitude, hdop, heading)| Location {
-            latitude,
-            longitude,
-            altitude,
-            hdop,
-            heading,
-        },
-    )
-}
-
-/// A value without its scale, which the dictionary gives.
-#[derive(Clone, Debug)]
-enum Kind {
-    Raw(Raw),
-    Float(f64),
-    Text(String),
-    Bool(bool),
-    Location(Location),
-}
-
-fn any_kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![
-        any::<i64>().prop_map(|raw| Kind::Raw(Raw::Signed(raw))),
-        (-3i64..3).prop_map(|raw| Kind::Raw(Raw::Signed(raw))),
-        any::<u64>().prop_map(|raw| Kind::Raw(Raw::Unsigned(raw))),
-        any_float().prop_map(Kind::Float),
-        ".{0,3}".prop_map(Kind::Text),
-        any::<bool>().prop_map(Kind::Bool),
-        any_location().prop_map(Kind::Location),
-    ]
-}
-
-fn any_time() -> impl Strategy<Value = Timestamp> {
-    prop_oneof![0..=Timestamp::MAX.as_micros(), START_US..START_US + 5]
-        .prop_map(|micros| Timestamp::from_micros(micros).unwrap())
-}
-
 proptest! {
     #[test]
-    fn every_batch_comes_back_to_the_bit(
-        id in any::<[u8; 20]>(),
-        device in any::<[u8; 20]>(),
-        vehicle in proptest::option::of(any::<[u8; 32]>()),
-        entries in proptest::collection::vec((".{0,5}", ".{0,3}", any_float(), any_float()), 1..6),
-        readings in proptest::collection::vec((any_time(), any::<proptest::sample::Index>(), any_kind()), 0..60),
-    ) {
-        let dictionary: Vec<_> = entries
-            .iter()
-            .map(|(name, unit, factor, offset)| SignalInfo {
-                name,
-                unit: Unit::parse(unit),
-                scale: Scale { factor: *factor, offset: *offset },
-            })
-            .collect();
-        let readings = readings
-            .iter()
-            .map(|(time, index, kind)| {
-                let place = index.index(dictionary.len());
-                let value = match kind {
-                    Kind::Raw(raw) => SignalValue::Scaled { raw: *raw, scale: dictionary[place].scale },
-                    Kind::Float(value) => SignalValue::Float(*value),
-                    Kind::Text(text) => SignalValue::Text(text),
-                    Kind::Bool(on) => SignalValue::Bool(*on),
-                    Kind::Location(location) => SignalValue::Location(*location),
-                };
-                Reading { time: *time, signal: SignalIndex(place as u16), value }
-            })
-            .collect();
-        let vehicle = vehicle.map(TokenId::from_be_bytes);
-        let batch = Batch::new(RecordId::from_bytes(id), Address::new(device), vehicle, dictionary, readings).unwrap();
-        assert_round_trip(&batch);
+    fn every_batch_comes_back_to_the_bit(parts in any_parts()) {
+        parts.with_batch(|batch| assert_round_trip(batch));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod census;
 mod datum;
 mod error;
 mod header;
+mod movement;
 mod object;
 mod reader;
 mod schema;

@@ -93,6 +93,30 @@ def parts(batch):
         yield f"fingerprint {it['time_us']} {it['vehicle_number']} {protocol} {bits(it['odometer_km'])} {version}:"
     if batch["leaf_seed"] is not None:
         yield f"seed {batch['leaf_seed'].hex()}"
+    if batch["movement"] is not None:
+        yield from movement_rows(batch["movement"])
+
+
+def timed(entries):
+    """With their times, of which each entry has the distance from the one before."""
+    time = 0
+    for entry in entries:
+        time += entry["step_us"]
+        yield time, entry
+
+
+def movement_rows(movement):
+    yield "movement"
+    for time, fix in timed(movement["fixes"]):
+        place = " ".join(bits(fix["location"][part]) for part in PLACE)
+        satellites = "-" if fix["satellites"] is None else fix["satellites"]
+        yield f"fix {time} {place} {bits(fix['speed_m_s'])} {satellites}"
+    for time, speed in timed(movement["bus_speeds"]):
+        yield f"speed {time} {bits(speed['speed_km_h'])}"
+    for time, it in timed(movement["motion"]):
+        yield f"motion {time} {time + it['span_us']} {bits(it['mean_m_s2'])} {bits(it['peak_m_s2'])} {it['samples']}"
+    for time, cell in timed(movement["cells"]):
+        yield f"cell {time} {cell['mcc']} {cell['mnc']} {cell['area']} {cell['cell'] % 2**64}"
 
 
 def rows(batch, signals):
@@ -206,7 +230,28 @@ def random_parts():
     fingerprint = {"time_us": time(), "vehicle_number": "1HGBH41JXMN109186", "protocol": maybe(rng.randrange(6, 10)),
                    "odometer_km": maybe(rng.uniform(0, 1e6)), "software_version": random_value(TEXT)}
     seed = maybe(rng.randbytes(16))
-    return {"events": events, "trouble_codes": reports, "fingerprint": maybe(fingerprint), "leaf_seed": seed}
+    return {"events": events, "trouble_codes": reports, "fingerprint": maybe(fingerprint), "leaf_seed": seed,
+            "movement": maybe(random_movement())}
+
+
+def random_movement():
+    def some(entry):
+        """Up to three entries, the second and third of which may go back in time."""
+        steps = [rng.randrange(2**49, 2**50), rng.randrange(-(2**47), 2**47), rng.randrange(-(2**47), 2**47)]
+        return [{"step_us": step} | entry() for step in steps[:rng.randrange(4)]]
+
+    return {
+        "fixes": some(lambda: {
+            "location": random_value(LOCATION), "speed_m_s": rng.choice([None, random_value(FLOAT)]),
+            "satellites": rng.choice([None, rng.randrange(256)])}),
+        "bus_speeds": some(lambda: {"speed_km_h": random_value(FLOAT)}),
+        "motion": some(lambda: {
+            "span_us": rng.randrange(-(2**40), 2**40), "mean_m_s2": random_value(FLOAT),
+            "peak_m_s2": random_value(FLOAT), "samples": rng.randrange(2**32)}),
+        "cells": some(lambda: {
+            "mcc": rng.randrange(1000), "mnc": rng.randrange(1000), "area": rng.randrange(2**32),
+            "cell": rng.randrange(2**63)}),
+    }
 
 
 # The two packages.
@@ -242,6 +287,9 @@ class Protobuf:
     def present(fields):
         return {key: value for key, value in fields.items() if value is not None}
 
+    def fix(self, fix):
+        return self.present(fix | {"location": self.present(fix["location"])})
+
     def write(self, name, fields):
         present = self.present(fields)
         if name == "TelemetryBatch":
@@ -249,6 +297,8 @@ class Protobuf:
                 present[key] = [self.present(entry) for entry in fields[key]]
             if fields["fingerprint"] is not None:
                 present["fingerprint"] = self.present(fields["fingerprint"])
+            if fields["movement"] is not None:
+                present["movement"] = fields["movement"] | {"fixes": [self.fix(fix) for fix in fields["movement"]["fixes"]]}
         else:
             present["signals"] = [self.present(entry) for entry in fields["signals"]]
         return self.message[name](**present).SerializeToString(deterministic=True)

@@ -7,6 +7,7 @@ use dimo_types::{
 use proptest::prelude::*;
 
 use super::START_US;
+use super::any_beside::{Beside, any_beside};
 
 /// What a batch is made of; the batch borrows from it.
 #[derive(Clone, Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Parts {
     entries: Vec<(String, String, f64, f64)>,
     /// The signal is the rest of the division of the number by how many there are.
     readings: Vec<(Timestamp, usize, Value)>,
+    beside: Beside,
 }
 
 /// A value without its scale, which the dictionary gives.
@@ -30,7 +32,7 @@ enum Value {
 }
 
 impl Parts {
-    /// One reading of each kind of value.
+    /// One reading of each kind of value, and one of each part.
     pub(crate) fn one_of_each() -> Self {
         let place = Location { altitude: Some(-0.0), ..Location::new(52.5, 13.4).unwrap() };
         let values = [
@@ -48,6 +50,7 @@ impl Parts {
             vehicle: None,
             entries: vec![("a".to_owned(), "km".to_owned(), 1.0, 0.0)],
             readings: values.map(reading).into(),
+            beside: Beside::one_of_each(),
         }
     }
 
@@ -76,7 +79,7 @@ impl Parts {
         let readings = readings.collect();
         let (id, device) = (RecordId::from_bytes(self.id), Address::new(self.device));
         let vehicle = self.vehicle.map(TokenId::from_be_bytes);
-        look(&Batch::new(id, device, vehicle, dictionary, readings).unwrap());
+        self.beside.with(Batch::new(id, device, vehicle, dictionary, readings).unwrap(), look);
     }
 }
 
@@ -89,22 +92,24 @@ pub(crate) fn any_parts() -> impl Strategy<Value = Parts> {
         proptest::option::of(any::<[u8; 32]>()),
         proptest::collection::vec(entry, 1..6),
         proptest::collection::vec(reading, 0..60),
+        any_beside(),
     )
-        .prop_map(|(id, device, vehicle, entries, readings)| Parts {
+        .prop_map(|(id, device, vehicle, entries, readings, beside)| Parts {
             id,
             device,
             vehicle,
             entries,
             readings,
+            beside,
         })
 }
 
-fn any_float() -> impl Strategy<Value = f64> {
+pub(crate) fn any_float() -> impl Strategy<Value = f64> {
     // Every bit pattern, signalling NaN included.
     prop_oneof![any::<u64>().prop_map(f64::from_bits), Just(0.0), Just(-0.0), Just(f64::NAN), Just(1.0)]
 }
 
-fn any_location() -> impl Strategy<Value = Location> {
+pub(crate) fn any_location() -> impl Strategy<Value = Location> {
     let some = || proptest::option::of(any_float());
     (any_float(), any_float(), some(), some(), some()).prop_map(
         |(latitude, longitude, altitude, hdop, heading)| Location {
@@ -129,7 +134,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn any_time() -> impl Strategy<Value = Timestamp> {
+pub(crate) fn any_time() -> impl Strategy<Value = Timestamp> {
     prop_oneof![0..=Timestamp::MAX.as_micros(), START_US..START_US + 5]
         .prop_map(|micros| Timestamp::from_micros(micros).unwrap())
 }

@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use apache_avro::types::Value;
 use prost::Message;
 
-use super::AvroWriteError;
 use super::census::malformed;
+use super::{AvroWriteError, movement};
 use crate::Batch;
 use crate::wire::proto::batch_message;
 use crate::wire::{DecodeError, v1};
 
 /// A record of these fields.
-fn record<const N: usize>(fields: [(&str, Value); N]) -> Value {
+pub(super) fn record<const N: usize>(fields: [(&str, Value); N]) -> Value {
     Value::Record(fields.into_iter().map(|(name, value)| (name.into(), value)).collect())
 }
 
@@ -23,14 +23,14 @@ fn fixed(bytes: Vec<u8>) -> Value {
 }
 
 /// A value of the type `["null", …]`.
-fn nullable(value: Option<Value>) -> Value {
+pub(super) fn nullable(value: Option<Value>) -> Value {
     match value {
         None => Value::Union(0, Box::new(Value::Null)),
         Some(value) => Value::Union(1, Box::new(value)),
     }
 }
 
-fn list<T>(items: Vec<T>, value: impl Fn(T) -> Value) -> Value {
+pub(super) fn list<T>(items: Vec<T>, value: impl Fn(T) -> Value) -> Value {
     Value::Array(items.into_iter().map(value).collect())
 }
 
@@ -65,11 +65,12 @@ fn of_batch(batch: v1::TelemetryBatch) -> Value {
         ("fingerprint", nullable(batch.fingerprint.map(of_fingerprint))),
         ("column_shorts", list(batch.column_shorts, unsigned)),
         ("leaf_seed", nullable(batch.leaf_seed.map(Value::Bytes))),
+        ("movement", nullable(batch.movement.map(movement::of))),
     ])
 }
 
 /// The 64 bits of an unsigned integer. Only a duration needs all of them: times end in the year 9999.
-fn unsigned(value: u64) -> Value {
+pub(super) fn unsigned(value: u64) -> Value {
     Value::Long(value.cast_signed())
 }
 
@@ -97,7 +98,7 @@ fn of_fingerprint(fingerprint: v1::Fingerprint) -> Value {
     ])
 }
 
-fn of_location(place: v1::Location) -> Value {
+pub(super) fn of_location(place: v1::Location) -> Value {
     let number = |value: Option<f64>| nullable(value.map(Value::Double));
     record([
         ("latitude", number(place.latitude)),
@@ -147,13 +148,14 @@ pub(super) fn to_batch(value: Value) -> Result<v1::TelemetryBatch, DecodeError> 
             "fingerprint" => batch.fingerprint = present(value)?.map(to_fingerprint).transpose()?,
             "column_shorts" => batch.column_shorts = items(value, bits)?,
             "leaf_seed" => batch.leaf_seed = present(value)?.map(bytes).transpose()?,
+            "movement" => batch.movement = present(value)?.map(movement::to).transpose()?,
             _ => {}
         }
     }
     Ok(batch)
 }
 
-fn to_location(value: Value) -> Result<v1::Location, DecodeError> {
+pub(super) fn to_location(value: Value) -> Result<v1::Location, DecodeError> {
     let mut place = v1::Location::default();
     for (name, value) in fields(value)? {
         let number = present(value)?.map(double).transpose()?;
@@ -240,11 +242,14 @@ fn other_type() -> DecodeError {
     malformed("a value is of another type than the schema's")
 }
 
-fn fields(value: Value) -> Result<Vec<(String, Value)>, DecodeError> {
+pub(super) fn fields(value: Value) -> Result<Vec<(String, Value)>, DecodeError> {
     if let Value::Record(fields) = value { Ok(fields) } else { Err(other_type()) }
 }
 
-fn items<T>(value: Value, item: impl Fn(Value) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
+pub(super) fn items<T>(
+    value: Value,
+    item: impl Fn(Value) -> Result<T, DecodeError>,
+) -> Result<Vec<T>, DecodeError> {
     let Value::Array(values) = value else { return Err(other_type()) };
     let mut items = Vec::with_capacity(values.len());
     for value in values {
@@ -254,7 +259,7 @@ fn items<T>(value: Value, item: impl Fn(Value) -> Result<T, DecodeError>) -> Res
 }
 
 /// What a value of the type `["null", …]` holds.
-fn present(value: Value) -> Result<Option<Value>, DecodeError> {
+pub(super) fn present(value: Value) -> Result<Option<Value>, DecodeError> {
     match value {
         Value::Union(_, value) if *value == Value::Null => Ok(None),
         Value::Union(_, value) => Ok(Some(*value)),
@@ -266,15 +271,15 @@ fn bytes(value: Value) -> Result<Vec<u8>, DecodeError> {
     if let Value::Fixed(_, bytes) | Value::Bytes(bytes) = value { Ok(bytes) } else { Err(other_type()) }
 }
 
-fn long(value: Value) -> Result<i64, DecodeError> {
+pub(super) fn long(value: Value) -> Result<i64, DecodeError> {
     if let Value::Long(long) = value { Ok(long) } else { Err(other_type()) }
 }
 
-fn bits(value: Value) -> Result<u64, DecodeError> {
+pub(super) fn bits(value: Value) -> Result<u64, DecodeError> {
     long(value).map(i64::cast_unsigned)
 }
 
-fn number(value: Value) -> Result<u32, DecodeError> {
+pub(super) fn number(value: Value) -> Result<u32, DecodeError> {
     u32::try_from(long(value)?).map_err(|_| malformed("a number is not from 0 to 2^32"))
 }
 
@@ -282,7 +287,7 @@ fn int(value: Value) -> Result<i32, DecodeError> {
     if let Value::Int(int) = value { Ok(int) } else { Err(other_type()) }
 }
 
-fn double(value: Value) -> Result<f64, DecodeError> {
+pub(super) fn double(value: Value) -> Result<f64, DecodeError> {
     if let Value::Double(double) = value { Ok(double) } else { Err(other_type()) }
 }
 
