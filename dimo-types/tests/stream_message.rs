@@ -7,6 +7,7 @@ mod util;
 use dimo_types::wire::{
     DecodeError, DecodeLimits, StreamMessage, StreamMessageError, batch_message, decode_batch, decode_message,
 };
+use dimo_types::{Address, Batch, RecordId};
 use util::{batch_of, rpm, tiny};
 
 #[test]
@@ -29,7 +30,10 @@ fn a_batch_travels_in_the_shorter_form() {
     let long = batch_message(&batch_of((0..1000).map(|i| rpm(i * 1000, 7)).collect()));
     let StreamMessage::Batch { payload, .. } = StreamMessage::of_batch(&long) else { panic!("deflated") };
     assert_eq!(decode_batch(&payload, &DecodeLimits::default()).unwrap().readings(), 1000);
-    let short = batch_message(&batch_of(vec![rpm(0, 7)]));
+    // Ids and hashes do not deflate, and there is nothing else.
+    let id = RecordId::from_bytes(core::array::from_fn(|place| (place * 97) as u8));
+    let device = Address::new(core::array::from_fn(|place| (place * 61 + 5) as u8));
+    let short = batch_message(&Batch::new(id, device, None, [], vec![]).unwrap());
     let StreamMessage::PlainBatch { message, .. } = StreamMessage::of_batch(&short) else { panic!("plain") };
     assert_eq!(message, short);
 }

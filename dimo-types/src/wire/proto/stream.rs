@@ -13,15 +13,19 @@ use super::{StreamMessageError, v1, zlib};
 /// # Example: a batch as it goes into a record
 ///
 /// ```
-/// use dimo_types::wire::{DecodeLimits, StreamMessage, batch_message, decode_message};
+/// use dimo_types::wire::{DecodeLimits, StreamMessage, batch_message, decode_batch, decode_message};
 /// # use dimo_types::{Address, Batch, RecordId};
 /// # let batch = Batch::new(RecordId::from_bytes([7; 20]), Address::ZERO, None, [], vec![])?;
 /// let message = StreamMessage::of_batch(&batch_message(&batch));
 /// let record = message.encode(); // seal it
 ///
-/// // An empty batch is shorter without deflate.
-/// let StreamMessage::PlainBatch { message, .. } = StreamMessage::decode(&record)? else { panic!() };
-/// assert_eq!(decode_message(&message, &DecodeLimits::default())?.id(), batch.id());
+/// let limits = DecodeLimits::default();
+/// let received = match StreamMessage::decode(&record)? {
+///     StreamMessage::Batch { payload, .. } => decode_batch(&payload, &limits)?,
+///     StreamMessage::PlainBatch { message, .. } => decode_message(&message, &limits)?,
+///     other => panic!("{other:?}"),
+/// };
+/// assert_eq!(received.id(), batch.id());
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
