@@ -5,6 +5,7 @@
 //! Exit code 0, also when nobody wants more output; 1 when something is unreadable, 2 for a wrong call. One batch and one
 //! dictionary are in memory at a time.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -77,7 +78,7 @@ fn numbers(folder: &Path) -> Result<Vec<u32>, Failure> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
         let digits = name.to_str().and_then(|name| name.strip_suffix(".pb.z"));
-        let digits = digits.filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()));
+        let digits = digits.filter(|digits| digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit()));
         numbers.extend(digits.and_then(|digits| digits.parse::<u32>().ok()));
     }
     numbers.sort_unstable();
@@ -117,13 +118,20 @@ fn dictionary(folder: &Path, batch: &DecodedBatch, limits: &DecodeLimits) -> Res
 /// Numbers are written as the shortest text that reads back as the same number, states as 1 and 0.
 fn row(output: &mut impl Write, dictionary: &Dictionary, reading: &Reading<'_>) -> io::Result<()> {
     let name = dictionary.signal(reading.signal).map_or("", |entry| entry.name);
-    let quoted = name.contains([',', '"', '\n', '\r']).then(|| format!("\"{}\"", name.replace('"', "\"\"")));
-    let mut write = |value: &dyn Display| {
-        writeln!(output, "{},{},{value}", reading.time.as_micros(), quoted.as_deref().unwrap_or(name))
-    };
+    let mut write =
+        |value: &dyn Display| writeln!(output, "{},{},{value}", reading.time.as_micros(), quoted(name));
     match (reading.value.as_f64(), reading.value) {
         (Some(number), _) => write(&number),
-        (None, SignalValue::Text(text)) => write(&text),
-        (None, other) => write(&format_args!("{other:?}")),
+        (None, SignalValue::Text(text)) => write(&quoted(text)),
+        (None, other) => write(&quoted(&format!("{other:?}"))),
+    }
+}
+
+/// A field as it is, or in quotation marks where a comma or a line's end would cut it (RFC 4180).
+fn quoted(field: &str) -> Cow<'_, str> {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\"")).into()
+    } else {
+        field.into()
     }
 }

@@ -191,9 +191,12 @@ impl Disclosure {
         self.whole(&[Privilege::VinCredential, Privilege::NonLocationData], [time])
     }
 
-    /// What becomes of movement evidence. It goes whole or not at all: cut, it would prove nothing.
+    /// What becomes of movement evidence. It goes whole or not at all: cut, it would prove nothing. Evidence of nothing stays.
     #[must_use]
     pub fn movement(&self, evidence: &MovementEvidence<'_>) -> Treatment {
+        if evidence.is_empty() {
+            return Treatment::Withheld;
+        }
         let fixes = evidence.fixes.iter().map(|fix| fix.time);
         let speeds = evidence.bus_speeds.iter().map(|speed| speed.time);
         let spans = evidence.motion.iter().flat_map(|span| [span.from, span.until]);

@@ -140,6 +140,93 @@ fn a_text_larger_than_the_budget_or_the_memory_is_refused_by_an_empty_encoder() 
     }
 }
 
+/// Two signals at a hundred uneven times, then one of them alone, then a long text of the other at a time of its own.
+fn a_text_that_leaves(text: &str) -> Vec<Reading<'_>> {
+    let time = |i: u64| i * 1_000_000 + i * i * 37 % 900_001;
+    let mut readings = Vec::new();
+    for i in 0..100 {
+        readings.push(raw(time(i), 0, i as i64 * 31));
+        readings.push(reading(time(i), 1, SignalValue::Text("")));
+    }
+    readings.extend([
+        raw(time(100), 0, 5),
+        raw(time(101), 0, 5),
+        reading(time(102), 1, SignalValue::Text(text)),
+    ]);
+    readings
+}
+
+/// Whether so many blocks take these readings; what they took is whole.
+fn takes<const BLOCKS: usize>(readings: &[Reading<'_>]) -> bool {
+    let dictionary = &six_signals()[..2];
+    let mut memory = EncoderMemory::<2, 4, BLOCKS>::new();
+    let mut encoder = BatchEncoder::new(memory.as_mut(), 8192);
+    let all = readings.iter().try_for_each(|reading| encoder.push(reading)).is_ok();
+    let expected: Vec<_> = readings.iter().take(encoder.len() as usize).map(bits).collect();
+    let mut out = [0; 8192];
+    let message = encoder.seal(&header(dictionary), &BatchParts::default(), &mut out).unwrap();
+    assert_eq!(read(message, dictionary), expected, "{BLOCKS} blocks");
+    all
+}
+
+#[test]
+fn a_long_text_at_a_time_of_its_own_is_whole_or_refused_whatever_memory_there_is() {
+    let text = "x".repeat(300);
+    let readings = a_text_that_leaves(&text);
+    let taken = [
+        takes::<20>(&readings),
+        takes::<28>(&readings),
+        takes::<34>(&readings),
+        takes::<36>(&readings),
+        takes::<38>(&readings),
+        takes::<40>(&readings),
+        takes::<42>(&readings),
+        takes::<44>(&readings),
+        takes::<46>(&readings),
+        takes::<50>(&readings),
+        takes::<60>(&readings),
+    ];
+    assert!(!taken[0] && taken[10], "{taken:?}");
+    for len in (100..900).step_by(50) {
+        let text = "x".repeat(len);
+        let readings = a_text_that_leaves(&text);
+        let raw = |reading: &Reading<'_>| bits(reading);
+        let dictionary = six_signals()[..2].to_vec();
+        let batch = dimo_types::Batch::new(ID, device(), None, dictionary.clone(), readings.clone()).unwrap();
+        assert!(
+            read(&batch_message(&batch), &dictionary).iter().cloned().eq(readings.iter().map(raw)),
+            "{len}"
+        );
+    }
+}
+
+#[test]
+fn a_clock_that_falls_back_does_not_break_the_budget() {
+    for budget in 1000..1600 {
+        let mut memory = EncoderMemory::<100, 100, 200>::new();
+        let mut encoder = BatchEncoder::new(memory.as_mut(), budget);
+        let forward = (0..100).map(|i| raw(u64::from(i) * 1000, i, 1));
+        let back = Reading { time: Timestamp::EPOCH, ..raw(0, 0, 1) };
+        for reading in forward.chain([back]) {
+            let _full = encoder.push(&reading);
+        }
+        let mut out = [0; 1600];
+        let header = header(&six_signals());
+        assert!(encoder.seal(&header, &BatchParts::default(), &mut out[..budget]).is_ok(), "{budget}");
+    }
+}
+
+#[test]
+fn the_smallest_budget_has_room_for_a_reading() {
+    for (budget, taken) in [(BatchEncoder::MIN_BUDGET, true), (BatchEncoder::MIN_BUDGET - 20, false)] {
+        for value in [SignalValue::Float(1.0), SignalValue::Location(position(1.0, 2.0))] {
+            let mut memory = EncoderMemory::<SIGNALS, 1, 4>::new();
+            let mut encoder = BatchEncoder::new(memory.as_mut(), budget);
+            assert_eq!(encoder.push(&reading(0, 0, value)).is_ok(), taken, "{budget} {value:?}");
+        }
+    }
+}
+
 #[test]
 fn a_buffer_that_is_too_small_leaves_the_batch_in_the_encoder() {
     let mut memory = EncoderMemory::<2, 2, 8>::new();

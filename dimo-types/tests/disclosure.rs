@@ -263,6 +263,7 @@ fn movement_evidence_goes_whole_or_not_at_all() {
     let of = |fixes| MovementEvidence { fixes, ..MovementEvidence::default() };
     assert_eq!(all.movement(&of(&inside)), Treatment::Shown);
     assert_eq!(all.movement(&of(&across)), Treatment::Withheld);
+    assert_eq!(all.movement(&of(&[])), Treatment::Withheld, "nothing is no evidence");
 }
 
 fn privileges() -> impl Strategy<Value = PrivilegeSet> {

@@ -369,7 +369,33 @@ fn unknown_fields_of_a_later_version_are_passed_over() {
     let decoded = decode_batch(&bytes, &limits()).unwrap();
     assert_eq!((decoded.readings(), decoded.unknown().fields.as_slice()), (6, [99].as_slice()));
     assert!(!decoded.unknown().is_empty());
+    assert_eq!(decoded.leaves(), None);
     assert!(decode_batch(&encode_batch(&tiny()), &limits()).unwrap().unknown().is_empty());
+}
+
+#[test]
+fn a_field_more_in_a_message_of_the_batch_is_reported() {
+    // Field 9 of an event, of a position, of a fix and of a position of a fix.
+    let within = |number: u8, inner: &[u8]| {
+        let key = [number << 3 & 0x7F | 0x82, number >> 4];
+        [&key[..], &[inner.len() as u8], inner].concat()
+    };
+    let more = [0x48, 0x01];
+    let event = [&b"\x0a\x10safety.collision"[..], &more].concat();
+    let place = [&[9; 1][..], &[0; 8], &[0x11], &[0; 8], &more].concat();
+    let fix = |place: &[u8], more: &[u8]| [&[0x12, place.len() as u8][..], place, more].concat();
+    let in_movement = |fix: Vec<u8>| [&[0x0a, fix.len() as u8][..], &fix].concat();
+    for (number, inner) in [
+        (18, event),
+        (23, in_movement(fix(&place, &[]))),
+        (23, in_movement(fix(&place[..18], &more))),
+        (23, more.to_vec()),
+    ] {
+        let bytes = [hex(BATCH_HEX), within(number, &inner)].concat();
+        let decoded = decode_batch(&compress_to_vec_zlib(&bytes, 6), &limits()).unwrap();
+        assert_eq!(decoded.unknown().fields_with_more, [u64::from(number)], "{inner:?}");
+        assert_eq!(decoded.leaves(), None);
+    }
 }
 
 #[test]

@@ -82,8 +82,8 @@ fn odd_names_and_values_are_written_as_the_virtual_dongle_does() {
     ];
     let folder = folder_of(&[Batch::new(ID, device(), None, dictionary, readings).unwrap()]);
     let expected = format!(
-        "timestamp_us,signal,value\n{START_US},\"comma,\",a,b\n{START_US},\"quote\"\"\",1000000000000000000000\n\
-         {START_US},\"line\nbreak\",{:?}\n",
+        "timestamp_us,signal,value\n{START_US},\"comma,\",\"a,b\"\n{START_US},\"quote\"\"\",1000000000000000000000\n\
+         {START_US},\"line\nbreak\",\"{:?}\"\n",
         SignalValue::Location(place),
     );
     assert_eq!(table(folder.path()).unwrap(), expected);

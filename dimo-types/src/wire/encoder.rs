@@ -107,7 +107,8 @@ struct State {
     /// Bytes of values and of steps between times.
     bytes: usize,
     earliest: u64,
-    latest: u64,
+    /// The latest first time of a timeline.
+    last_first: u64,
     /// The time of the last reading, and the first of the timelines that began with it.
     now: u64,
     born_now: usize,
@@ -120,7 +121,7 @@ impl State {
         timelines: 0,
         bytes: 0,
         earliest: u64::MAX,
-        latest: 0,
+        last_first: 0,
         now: u64::MAX,
         born_now: 0,
     };
@@ -132,8 +133,12 @@ const FIXED_BYTES: usize = 208;
 const READING_BYTES: usize = 96;
 
 impl<'m> BatchEncoder<'m> {
+    /// The smallest budget in which a reading has room, unless it is a text.
+    pub const MIN_BUDGET: usize = FIXED_BYTES + READING_BYTES + 16;
+
     /// An empty encoder in `memory`, for the dictionary that `memory` has entries for. A message will not be larger than
-    /// `budget` bytes before deflate, the parts beside its readings not counted.
+    /// `budget` bytes before deflate, the parts beside its readings not counted. With a budget below [`Self::MIN_BUDGET`] it takes
+    /// no reading at all.
     #[must_use]
     pub fn new(memory: EncoderMemoryMut<'m>, budget: usize) -> Self {
         let EncoderMemoryMut { signals, columns, timelines, order, blocks } = memory;
@@ -159,12 +164,17 @@ impl<'m> BatchEncoder<'m> {
     /// A size, in bytes, that the message has at most if it is sealed now and has no parts beside its readings.
     #[must_use]
     pub fn size_bound(&self) -> usize {
+        self.bound_from(self.state.earliest)
+    }
+
+    /// The bound for a batch that begins at `earliest`.
+    fn bound_from(&self, earliest: u64) -> usize {
         let state = &self.state;
         // Distances between neighbours are at most twice as large as what they are between.
         let signal = varint::len(4 * self.signals.len() as u64);
         let timeline = varint::len(4 * state.timelines as u64);
         let count = varint::len(state.readings.into());
-        let first = varint::len(2 * state.latest.saturating_sub(state.earliest));
+        let first = varint::len(2 * state.last_first.saturating_sub(earliest));
         let (columns, timelines) =
             (state.columns * (signal + timeline + 1 + count), state.timelines * (count + first));
         FIXED_BYTES + state.bytes + columns + timelines
@@ -181,16 +191,17 @@ impl<'m> BatchEncoder<'m> {
         };
         let (column, time) = (*column, reading.time.as_micros());
         let timelines = self.state.timelines;
+        if time < self.state.earliest {
+            self.step_back(time, &reading.value)?;
+        }
         if !self.append_raw(column, time, &reading.value) {
             self.push_otherwise(column, reading)?;
         }
         if time != self.state.now {
             (self.state.now, self.state.born_now) = (time, timelines);
-            if time > self.state.latest {
-                self.state.latest = time;
-            }
             if time < self.state.earliest {
-                self.state.earliest = time;
+                // What was sure to fit was so for the start before.
+                (self.state.earliest, self.credit) = (time, 0);
             }
         }
         self.state.readings += 1;
@@ -301,7 +312,7 @@ impl<'m> BatchEncoder<'m> {
 
     /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
     fn make_room(&mut self, value: &SignalValue<'_>) -> Result<(), PushError> {
-        let text = if let SignalValue::Text(text) = value { text.len() } else { 0 };
+        let text = text_len(value);
         // A position takes up to 50 bytes: three pieces; a time and a number one each.
         let pieces = if matches!(value, SignalValue::Location(_) | SignalValue::Text(_)) { 4 } else { 2 };
         if pieces == 2
@@ -319,6 +330,13 @@ impl<'m> BatchEncoder<'m> {
         let blocks = self.blocks.left().saturating_sub(text / Block::BYTES + pieces) / 2;
         self.credit = left.min(blocks);
         Ok(())
+    }
+
+    /// Sees that the batch fits when it begins at `time`, before all others: the first times of all timelines grow.
+    #[cold]
+    fn step_back(&mut self, time: u64, value: &SignalValue<'_>) -> Result<(), PushError> {
+        let bound = self.bound_from(time) + text_len(value) + READING_BYTES;
+        if bound > self.budget { Err(self.full()) } else { Ok(()) }
     }
 
     const fn full(&self) -> PushError {
@@ -352,7 +370,7 @@ impl<'m> BatchEncoder<'m> {
         let born_now = if time == self.state.now { self.state.born_now } else { self.state.timelines };
         let column = match self.columns.get(column as usize) {
             Some(known) if known.kind == kind => {
-                self.leave_timeline(column, time, born_now)?;
+                self.leave_timeline(column, time, born_now, text_len(&reading.value))?;
                 column
             }
             _ => self.begin_column(reading.signal.0, kind, time, born_now)?,
@@ -366,7 +384,13 @@ impl<'m> BatchEncoder<'m> {
     /// Gives a column a timeline of its own, which begins as the one it had: or that of a column that left at the same place
     /// for the same time.
     #[cold]
-    fn leave_timeline(&mut self, place: u32, time: u64, born_now: usize) -> Result<(), PushError> {
+    fn leave_timeline(
+        &mut self,
+        place: u32,
+        time: u64,
+        born_now: usize,
+        text: usize,
+    ) -> Result<(), PushError> {
         let (full, bound) = (self.full(), self.size_bound());
         let column = self.columns.get_mut(place as usize).ok_or(full)?;
         let parent = column.timeline;
@@ -381,11 +405,12 @@ impl<'m> BatchEncoder<'m> {
             (column.timeline, column.count) = (sister as u32, count + 1);
             return Ok(());
         }
-        if !self.blocks.can_take(old.steps.len as usize, 6) {
+        // What is copied and the value that comes after it, each with a piece that is not full, and a time.
+        if !self.blocks.can_take(old.steps.len as usize + text, 8) {
             return Err(full);
         }
         self.credit = 0;
-        if bound + old.steps.len as usize + READING_BYTES > self.budget {
+        if bound + old.steps.len as usize + text + READING_BYTES > self.budget {
             return Err(full);
         }
         let index = self.state.timelines;
@@ -423,6 +448,7 @@ impl<'m> BatchEncoder<'m> {
                 let slot = self.timelines.get_mut(lines).ok_or(full)?;
                 *slot = TimelineSlot { first: time, last: time, count: 1, ..TimelineSlot::EMPTY };
                 self.state.timelines += 1;
+                self.state.last_first = self.state.last_first.max(time);
                 lines
             }
         };
@@ -435,6 +461,14 @@ impl<'m> BatchEncoder<'m> {
         }
         self.state.columns += 1;
         Ok(index as u32)
+    }
+}
+
+/// Bytes of a text; none of any other value.
+const fn text_len(value: &SignalValue<'_>) -> usize {
+    match value {
+        SignalValue::Text(text) => text.len(),
+        _ => 0,
     }
 }
 
@@ -510,7 +544,7 @@ fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usiz
 #[inline(always)]
 fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) -> usize {
     let before = timeline.steps.len;
-    // No time is as late as 2^53 microseconds, so no distance or change of one overflows.
+    // No time is as late as 2^58 microseconds, so no distance or change of one overflows.
     let distance = time.cast_signed() - timeline.last.cast_signed();
     blocks.push_varint(&mut timeline.steps, zigzag(distance - timeline.distance));
     (timeline.last, timeline.distance) = (time, distance);

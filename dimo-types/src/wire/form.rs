@@ -11,7 +11,8 @@ use thiserror::Error;
 ///
 /// A name stands for what its readers understand, so it never changes its meaning. What an earlier reader can pass over
 /// without taking the rest for something else (a field more, a kind of column more, an event more) is added under the same
-/// name, and readers report it as `Unknown`. What an earlier reader would misread gets a new name, such as `dimo.v2+protobuf`.
+/// name, and readers report it as `Unknown`. Avro's single objects name one schema exactly, so there any change of the schema is
+/// a new form. What an earlier reader would misread gets a new name, such as `dimo.v2+protobuf`.
 /// Field numbers and names are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -166,8 +166,8 @@ impl<'p, W: Write> Drive<'p, W> {
         let micros = reading.time.as_micros();
         let written = match (reading.value.as_f64(), reading.value) {
             (Some(number), _) => self.csv.row(micros, name, &number),
-            (None, SignalValue::Text(text)) => self.csv.row(micros, name, &text),
-            (None, other) => self.csv.row(micros, name, &format_args!("{other:?}")),
+            (None, SignalValue::Text(text)) => self.csv.text_row(micros, name, text),
+            (None, other) => self.csv.text_row(micros, name, &format!("{other:?}")),
         };
         written.map_err(|source| TripError::Write { path: "signals.csv".into(), source })?;
         let start = self.clock.map_or(reading.time, |clock| clock.earliest);

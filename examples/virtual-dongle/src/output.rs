@@ -1,5 +1,6 @@
 //! The output folder: written beside its place and moved there when everything is in it, so that nobody meets half of it.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -89,19 +90,28 @@ impl<W: Write> SignalsCsv<W> {
         Ok(Self { file })
     }
 
-    /// Adds a reading. DBC and VSS names hold letters, digits, `_` and `.`; any other name is quoted.
+    /// Adds a reading with a number. DBC and VSS names hold letters, digits, `_` and `.`; any other name is quoted.
     pub(crate) fn row(&mut self, micros: u64, signal: &str, value: &dyn Display) -> io::Result<()> {
-        if signal.contains([',', '"', '\n', '\r']) {
-            let quoted = signal.replace('"', "\"\"");
-            writeln!(self.file, "{micros},\"{quoted}\",{value}")
-        } else {
-            writeln!(self.file, "{micros},{signal},{value}")
-        }
+        writeln!(self.file, "{micros},{},{value}", quoted(signal))
+    }
+
+    /// Adds a reading whose value may hold anything.
+    pub(crate) fn text_row(&mut self, micros: u64, signal: &str, value: &str) -> io::Result<()> {
+        self.row(micros, signal, &quoted(value))
     }
 
     /// Writes out what is buffered.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// A field as it is, or in quotation marks where a comma or a line's end would cut it (RFC 4180).
+fn quoted(field: &str) -> Cow<'_, str> {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\"")).into()
+    } else {
+        field.into()
     }
 }
 
@@ -140,11 +150,12 @@ mod tests {
         let mut csv = SignalsCsv::new(&mut file).unwrap();
         csv.row(5, "A.b", &-0.5).unwrap();
         csv.row(6, "odd,\"name\"", &1e21).unwrap();
+        csv.text_row(7, "b", "P0456,P0420").unwrap();
         csv.finish().unwrap();
         let text = String::from_utf8(file).unwrap();
         assert_eq!(
             text,
-            "timestamp_us,signal,value\n5,A.b,-0.5\n6,\"odd,\"\"name\"\"\",1000000000000000000000\n"
+            "timestamp_us,signal,value\n5,A.b,-0.5\n6,\"odd,\"\"name\"\"\",1000000000000000000000\n7,b,\"P0456,P0420\"\n"
         );
     }
 }

@@ -81,8 +81,9 @@ impl<R: Read> Iterator for AvroReader<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let record = self.file.next_record().transpose()?;
-        let batch =
-            record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?, Unknown::default())?));
+        let unknown =
+            Unknown { names: self.unknown_fields().map(Into::into).collect(), ..Unknown::default() };
+        let batch = record.and_then(|record| Ok(DecodedBatch::check(value::to_batch(record)?, unknown)?));
         if batch.is_err() {
             self.file.ended = true;
         }

@@ -8,8 +8,9 @@ use crate::SignalIndex;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// With it, the batch would be larger than the budget or than the encoder's memory. A reading that an empty encoder
-    /// refuses is too large for it: a text that is longer than the budget or the memory.
+    /// With it, the batch would be larger than the budget or than the encoder's memory. An empty encoder
+    /// refuses only what it can never take: a text that is longer than the budget or the memory, and everything when the budget is
+    /// below [`MIN_BUDGET`](super::BatchEncoder::MIN_BUDGET) or the memory has no column or less than four blocks.
     #[error("the batch is full with {readings} readings")]
     Full {
         /// How many readings it has.

@@ -21,17 +21,56 @@ const READING: usize = 2 * size_of::<Reading<'static>>();
 const EVENT: usize = in_list::<v1::Event>() + 2 * in_list::<VehicleEvent<'static>>();
 const TROUBLE_REPORT: usize = in_list::<v1::TroubleReport>() + 2 * in_list::<TroubleReport<'static>>();
 
-/// The highest number of a field of a batch.
-const LAST_FIELD: u64 = 23;
+/// What is known of a message: the highest number of its fields, and which of them are messages.
+struct Shape {
+    last: u64,
+    inner: &'static [(u64, &'static Shape)],
+}
 
-/// The fields of an encoded batch that a later version of the schema added.
+const fn flat(last: u64) -> Shape {
+    Shape { last, inner: &[] }
+}
+
+const LOCATION: Shape = flat(5);
+const FIX: Shape = Shape { last: 4, inner: &[(2, &LOCATION)] };
+const MOVEMENT: Shape = Shape { last: 4, inner: &[(1, &FIX), (2, &flat(2)), (3, &flat(5)), (4, &flat(5))] };
+const BATCH: Shape = Shape {
+    last: 23,
+    inner: &[(17, &LOCATION), (18, &flat(5)), (19, &flat(2)), (20, &flat(5)), (23, &MOVEMENT)],
+};
+
+/// The fields of an encoded batch that a later version of the schema added, to the batch or to a message in it.
 pub(super) fn unknown_fields(message: &[u8], unknown: &mut Unknown) -> Result<(), DecodeError> {
-    each_field(message, |number, _| {
-        if number > LAST_FIELD {
+    each_field(message, |number, field| {
+        if number > BATCH.last {
             unknown.field(number);
+        } else if let Some(shape) = BATCH.inner(number)
+            && let Field::Bytes(message) = field
+            && !shape.knows(message)?
+        {
+            unknown.field_within(number);
         }
         Ok(())
     })
+}
+
+impl Shape {
+    fn inner(&self, number: u64) -> Option<&'static Self> {
+        self.inner.iter().find_map(|(inner, shape)| (*inner == number).then_some(*shape))
+    }
+
+    /// Whether every field of `message` is known, and of the messages in it. Nothing nests deeper than its shape.
+    fn knows(&self, message: &[u8]) -> Result<bool, DecodeError> {
+        let mut known = true;
+        each_field(message, |number, field| {
+            known &= number <= self.last;
+            if let (Some(shape), Field::Bytes(message)) = (self.inner(number), field) {
+                known &= shape.knows(message)?;
+            }
+            Ok(())
+        })?;
+        Ok(known)
+    }
 }
 
 /// Refuses an encoded batch that would take more memory than allowed.

@@ -12,6 +12,10 @@ use alloc::vec::Vec;
 pub struct Unknown {
     /// Numbers of fields of the batch.
     pub fields: Vec<u64>,
+    /// Numbers of fields of the batch that hold a message with a field more.
+    pub fields_with_more: Vec<u64>,
+    /// Names of fields, where the form has names and not numbers: Avro.
+    pub names: Vec<String>,
     /// Kinds of columns. The readings of these columns are left out.
     pub kinds: Vec<i32>,
     /// Names of events. The events are left out.
@@ -27,11 +31,20 @@ impl Unknown {
     /// Whether everything is known.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.fields.is_empty() && self.kinds.is_empty() && self.events.is_empty() && self.protocol.is_none()
+        self.fields.is_empty()
+            && self.fields_with_more.is_empty()
+            && self.names.is_empty()
+            && self.kinds.is_empty()
+            && self.events.is_empty()
+            && self.protocol.is_none()
     }
 
     pub(super) fn field(&mut self, number: u64) {
         list(&mut self.fields, |known| *known == number, || number);
+    }
+
+    pub(super) fn field_within(&mut self, number: u64) {
+        list(&mut self.fields_with_more, |known| *known == number, || number);
     }
 
     pub(super) fn kind(&mut self, kind: i32) {
