@@ -36,7 +36,7 @@ fn columns() -> [u8; LEN] {
     let mut bytes = [0; LEN];
     let mut rest = &mut bytes[..];
     while !rest.is_empty() {
-        let count = (30 + random.next() as usize % 200).min(rest.len());
+        let count = (30 + (random.next() % 200) as usize).min(rest.len());
         let (column, behind) = rest.split_at_mut(count);
         let kind = random.next() % 5;
         for (at, byte) in column.iter_mut().enumerate() {
