@@ -9,7 +9,7 @@ const LEVELS: [(u8, Option<f64>); 9] = [
     (3, Some(180.0)),
     (4, None),
     (5, None),
-    (6, Some(240.0)),
+    (6, Some(255.0)),
     (7, Some(850.0)),
     (8, None),
     (9, None),

@@ -6,10 +6,10 @@ use crate::bench_m4::Measured;
 const MIXES: [(&str, &str, f64); 3] = [
     ("frames", "eight signals of a message at a time", 200.0),
     ("singles", "each signal at a time of its own", 200.0),
-    ("changes", "those signals that have changed", 240.0),
+    ("changes", "those signals that have changed", 250.0),
 ];
 /// Bytes of flash.
-const MOST_FLASH: u64 = 14_336;
+const MOST_FLASH: u64 = 15_360;
 
 pub(crate) fn print(measured: &Measured) -> Result<(), String> {
     println!(

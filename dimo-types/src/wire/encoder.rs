@@ -168,6 +168,7 @@ impl<'m> BatchEncoder<'m> {
     }
 
     /// The bound for a batch that begins at `earliest`.
+    #[inline(never)]
     fn bound_from(&self, earliest: u64) -> usize {
         let state = &self.state;
         // Distances between neighbours are at most twice as large as what they are between.
@@ -191,18 +192,11 @@ impl<'m> BatchEncoder<'m> {
         };
         let (column, time) = (*column, reading.time.as_micros());
         let timelines = self.state.timelines;
-        if time < self.state.earliest {
-            self.step_back(time, &reading.value)?;
-        }
         if !self.append_raw(column, time, &reading.value) {
             self.push_otherwise(column, reading)?;
         }
         if time != self.state.now {
             (self.state.now, self.state.born_now) = (time, timelines);
-            if time < self.state.earliest {
-                // What was sure to fit was so for the start before.
-                (self.state.earliest, self.credit) = (time, 0);
-            }
         }
         self.state.readings += 1;
         Ok(())
@@ -288,7 +282,7 @@ impl<'m> BatchEncoder<'m> {
             Raw::Unsigned(raw) => (Kind::UnsignedRaw, raw.cast_signed()),
         };
         let Some(credit) = self.credit.checked_sub(1) else { return false };
-        let Some((blocks, column)) = self.go_on(column, kind, time) else { return false };
+        let Some((blocks, column)) = self.go_on::<false>(column, kind, time) else { return false };
         let bytes = push_raw(blocks, column, raw);
         self.state.bytes += bytes;
         self.credit = credit;
@@ -298,16 +292,23 @@ impl<'m> BatchEncoder<'m> {
     /// Takes a reading of any sort.
     #[inline(never)]
     fn push_otherwise(&mut self, column: u32, reading: &Reading<'_>) -> Result<(), PushError> {
-        self.make_room(&reading.value)?;
         let (time, kind) = (reading.time.as_micros(), Kind::of(&reading.value));
-        match self.go_on(column, kind, time) {
+        if time < self.state.earliest {
+            self.step_back(time, &reading.value)?;
+        }
+        self.make_room(&reading.value)?;
+        match self.go_on::<true>(column, kind, time) {
             Some((blocks, column)) => {
                 let bytes = push_value(blocks, column, &reading.value);
                 self.state.bytes += bytes;
-                Ok(())
             }
-            None => self.turn(column, kind, reading),
+            None => self.turn(column, kind, reading)?,
         }
+        if time < self.state.earliest {
+            // What was sure to fit was so for the start before.
+            (self.state.earliest, self.credit) = (time, 0);
+        }
+        Ok(())
     }
 
     /// Sees that whatever the reading needs is there, but for a column or a timeline of its own.
@@ -334,6 +335,7 @@ impl<'m> BatchEncoder<'m> {
 
     /// Sees that the batch fits when it begins at `time`, before all others: the first times of all timelines grow.
     #[cold]
+    #[inline(never)]
     fn step_back(&mut self, time: u64, value: &SignalValue<'_>) -> Result<(), PushError> {
         let bound = self.bound_from(time) + text_len(value) + READING_BYTES;
         if bound > self.budget { Err(self.full()) } else { Ok(()) }
@@ -343,16 +345,24 @@ impl<'m> BatchEncoder<'m> {
         PushError::Full { readings: self.state.readings }
     }
 
-    /// Appends a time to a column that has this kind, and whose timeline goes on with it; `None` for any other. The value
-    /// remains to be pushed.
+    /// Appends a time to a column that has this kind, and whose timeline goes on with it, if it must not be `BACK`wards to a later
+    /// time; `None` for any other. The value remains to be pushed.
     #[inline(always)]
-    fn go_on(&mut self, column: u32, kind: Kind, time: u64) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
+    fn go_on<const BACK: bool>(
+        &mut self,
+        column: u32,
+        kind: Kind,
+        time: u64,
+    ) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
         let column = self.columns.get_mut(column as usize)?;
         let timeline = self.timelines.get_mut(column.timeline as usize)?;
         if column.kind != kind {
             return None;
         }
         if column.count == timeline.count {
+            if !BACK && time < timeline.last {
+                return None;
+            }
             self.state.bytes += step(&mut self.blocks, timeline, time);
         } else if column.count + 1 != timeline.count || timeline.last != time {
             return None;

@@ -86,7 +86,7 @@ fn entry(signal: &v1::Signal) -> SignalInfo<'_> {
 /// The bytes of a dictionary as they travel: a zlib stream of one `Dictionary`.
 #[must_use]
 pub fn encode_dictionary(entries: &[SignalInfo<'_>]) -> Vec<u8> {
-    zlib::deflate(&encode(entries))
+    zlib::deflate_far(&encode(entries))
 }
 
 /// The hash by which batches name the dictionary with these entries: keccak256 of its encoded form before deflate.

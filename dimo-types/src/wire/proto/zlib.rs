@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 use super::{DecodeError, DecodeLimits};
@@ -17,6 +18,11 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let len = encoder.encode(bytes, ZlibOptions::HOST, &mut stream).unwrap_or_default();
     stream.truncate(len);
     stream
+}
+
+/// A stream that looks back as far as there is: of names that come again after kilobytes, which are sent once.
+pub(super) fn deflate_far(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec_zlib(bytes, 9)
 }
 
 pub(super) fn inflate(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, DecodeError> {
