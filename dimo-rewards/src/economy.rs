@@ -1,58 +1,114 @@
 //! [`Economy`]: licences, stakes, minting NFTs, devices and money, held together.
 
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 
-use dimo_types::{Address, DeviceType, Month, ProviderKind, Timestamp, TokenId, Wei};
+use dimo_types::{Address, DeviceType, Month, Timestamp, Wei};
 
 use crate::{
-    Account, Bond, Bonded, Connection, Integrations, Ledger, Licence, Name, Nft, NftId, Period, Policy,
-    Purpose, Quantity, SaleNumber, Settlement, Stake, Standing, Statement, StatementError, Transfer,
-    good_standing,
+    Account, Actor, AddedSpecification, Challenge, Court, Ledger, LedgerError, Licence, Licensing, Model,
+    Name, Nft, NftId, Period, Policy, Power, Record, Stake, Standing, Statement, StatementError,
+    TokenHolders, Unauthorised, good_standing,
 };
 
+mod close;
+mod connection;
+mod dispute;
 mod error;
+mod leaving;
+mod licence;
+mod sale;
+mod stake;
 mod unlink;
 
-pub use error::{BondError, BuyError, CloseError, ConnectError, OpenError, StakeError, UnlinkError};
+pub use connection::Bonding;
+pub use error::{
+    ApplyError, BondError, BuyError, ChallengeError, CloseError, ConnectError, OpenError, ReleaseError,
+    RenounceError, ResellError, StakeError, UnlinkError, WithdrawError,
+};
+pub(crate) use sale::Lot;
 
 /// The whole economy of one deployment. What it refuses changes nothing.
 ///
 /// - Ask: [`standing`](Self::standing), [`statement`](Self::statement), [`ledger`](Self::ledger), [`nft`](Self::nft), ...
-/// - Providers and holders: [`stake`](Self::stake), [`buy`](Self::buy), [`bond`](Self::bond),
-///   [`connect`](Self::connect), [`disconnect`](Self::disconnect), [`unlink`](Self::unlink).
-/// - DIMO Integrations acts through [`integrations`](Self::integrations), and only there.
+/// - Providers: [`apply`](Self::apply), [`bond`](Self::bond), [`connect`](Self::connect),
+///   [`disconnect`](Self::disconnect), [`unlink`](Self::unlink), [`renounce`](Self::renounce), [`release`](Self::release).
+/// - Whoever has $DIMO: [`stake`](Self::stake), [`buy`](Self::buy), [`resell`](Self::resell),
+///   [`challenge`](Self::challenge).
+/// - Authorities act through [`integrations`](Self::integrations), [`court`](Self::court) and
+///   [`token_holders`](Self::token_holders), and what has no method there they cannot do.
 /// - The backend: [`open`](Self::open) at first, [`close`](Self::close) once after each month.
 ///
-/// Time is an argument wherever money moves or a right ends, and must not fall.
+/// Time is an argument of everything that changes something, and must not fall.
 ///
 /// # Example: data of a provider without a stake is refused
 ///
 /// ```
 /// use dimo_rewards::{BasisPoints, Economy, Name, Policy, Refusal};
-/// let maker = Name::new("acme")?;
+/// use dimo_types::{ProviderKind, Timestamp};
+/// let (maker, now) = (Name::new("acme")?, Timestamp::EPOCH);
 /// let mut economy = Economy::new(Policy::dip4(BasisPoints::ZERO));
 /// assert_eq!(economy.standing(&maker).require(), Err(Refusal::NoLicence));
-/// economy.integrations().grant(&maker)?;
+/// economy.apply(now, &maker, ProviderKind::Hardware)?;
+/// economy.integrations().grant(now, &maker)?;
 /// let short = economy.standing(&maker).require().unwrap_err();
 /// assert_eq!(short.to_string(), "the stake is short by 100000 $DIMO");
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Economy {
-    policy: Policy,
+    /// The policy in force is the last; NFTs keep the terms of the one under which they were sold.
+    pub(crate) policies: Policies,
+    pub(crate) now: Timestamp,
     pub(crate) ledger: Ledger,
+    pub(crate) record: Record,
     pub(crate) providers: BTreeMap<Name, Provider>,
+    pub(crate) challenges: BTreeMap<Name, Challenge>,
+    pub(crate) powers: BTreeMap<Actor, BTreeSet<Power>>,
+    pub(crate) specifications: Vec<AddedSpecification>,
+    /// What was sold, purchase by purchase, by the id of its first NFT.
+    lots: BTreeMap<NftId, Lot>,
+    /// The NFTs to which something happened after their sale.
     pub(crate) nfts: BTreeMap<NftId, Nft>,
-    devices: BTreeMap<Address, NftId>,
+    pub(crate) devices: BTreeMap<Address, NftId>,
+    pub(crate) banned: BTreeSet<Address>,
     sold: BTreeMap<DeviceType, u64>,
     closed: BTreeSet<Month>,
+}
+
+/// The policies under which an economy ran, oldest first, never none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Policies {
+    past: Vec<Policy>,
+    current: Policy,
+}
+
+impl Policies {
+    /// The policy that was the `place`th.
+    fn get(&self, place: usize) -> &Policy {
+        self.past.get(place).unwrap_or(&self.current)
+    }
+
+    pub(crate) const fn current(&self) -> &Policy {
+        &self.current
+    }
+
+    /// The one in force, to change what concerns future sales only.
+    pub(crate) const fn current_mut(&mut self) -> &mut Policy {
+        &mut self.current
+    }
+
+    pub(crate) fn amend(&mut self, policy: Policy) {
+        self.past.push(core::mem::replace(&mut self.current, policy));
+    }
 }
 
 /// What is kept of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Provider {
-    pub(crate) licence: Licence,
+    pub(crate) licence: Option<Licence>,
     pub(crate) stake: Stake,
+    pub(crate) models: BTreeMap<Name, Model>,
 }
 
 impl Economy {
@@ -60,20 +116,33 @@ impl Economy {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            policy,
+            policies: Policies { past: Vec::new(), current: policy },
+            now: Timestamp::EPOCH,
             ledger: Ledger::new(),
+            record: Record::default(),
             providers: BTreeMap::new(),
+            challenges: BTreeMap::new(),
+            powers: BTreeMap::from([(Actor::Integrations, BTreeSet::from(Power::DIP4))]),
+            specifications: Vec::new(),
+            lots: BTreeMap::new(),
             nfts: BTreeMap::new(),
             devices: BTreeMap::new(),
+            banned: BTreeSet::new(),
             sold: BTreeMap::new(),
             closed: BTreeSet::new(),
         }
     }
 
-    /// The numbers it runs by.
+    /// The numbers it runs by now.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
-        &self.policy
+        self.policies.current()
+    }
+
+    /// The time of the last event.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Its books.
@@ -82,10 +151,21 @@ impl Economy {
         &self.ledger
     }
 
-    /// The licence of a provider, whatever its state.
+    /// What is to be published.
+    #[must_use]
+    pub const fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Every provider that ever applied, by name.
+    pub fn providers(&self) -> impl Iterator<Item = &Name> {
+        self.providers.keys()
+    }
+
+    /// The licence of a provider, whatever its state; `None` before the first was granted.
     #[must_use]
     pub fn licence(&self, provider: &Name) -> Option<&Licence> {
-        self.providers.get(provider).map(|provider| &provider.licence)
+        self.providers.get(provider)?.licence.as_ref()
     }
 
     /// What a provider must stake, and who deposited what for it.
@@ -94,10 +174,27 @@ impl Economy {
         self.providers.get(provider).map(|provider| &provider.stake)
     }
 
-    /// A minting NFT.
+    /// The models that were approved for a provider, by name.
+    pub fn models(&self, provider: &Name) -> impl Iterator<Item = (&Name, &Model)> {
+        self.providers.get(provider).into_iter().flat_map(|provider| &provider.models)
+    }
+
+    /// Every specification beyond the minimum, oldest first.
     #[must_use]
-    pub fn nft(&self, id: NftId) -> Option<&Nft> {
-        self.nfts.get(&id)
+    pub fn specifications(&self) -> &[AddedSpecification] {
+        &self.specifications
+    }
+
+    /// Every challenge, by the id its challenger gave it.
+    #[must_use]
+    pub const fn challenges(&self) -> &BTreeMap<Name, Challenge> {
+        &self.challenges
+    }
+
+    /// A minting NFT as it stands.
+    #[must_use]
+    pub fn nft(&self, id: NftId) -> Option<Nft> {
+        self.nfts.get(&id).cloned().or_else(|| self.as_sold(id))
     }
 
     /// The minting NFT bonded to a device.
@@ -106,13 +203,25 @@ impl Economy {
         self.devices.get(device).copied()
     }
 
+    /// Whether a device was banned from the network.
+    #[must_use]
+    pub fn is_banned(&self, device: &Address) -> bool {
+        self.banned.contains(device)
+    }
+
+    /// How many NFTs of a type were ever sold: the `n` of the last sale.
+    #[must_use]
+    pub fn sold(&self, device_type: DeviceType) -> u64 {
+        self.sold.get(&device_type).copied().unwrap_or(0)
+    }
+
     /// Whether `provider` may act now: its licence and its stake balance, looked up at this moment.
     #[must_use]
     pub fn standing(&self, provider: &Name) -> Standing {
         let known = self.providers.get(provider);
-        let requirement = known.map_or(self.policy.stake, |known| known.stake.requirement());
+        let requirement = known.map_or(self.policy().stake, |known| known.stake.requirement());
         let balance = self.ledger.balance(&Account::Stake(provider.clone()));
-        good_standing(known.map(|known| &known.licence), balance, requirement)
+        good_standing(known.and_then(|known| known.licence.as_ref()), balance, requirement)
     }
 
     /// What happened to every account in `period`.
@@ -125,8 +234,52 @@ impl Economy {
     }
 
     /// What DIMO Integrations may do, and nothing that it may not.
-    pub const fn integrations(&mut self) -> Integrations<'_> {
-        Integrations::new(self)
+    pub const fn integrations(&mut self) -> Licensing<'_> {
+        Licensing::new(self, Actor::Integrations)
+    }
+
+    /// The same in the hands of anybody: of a team to which the token holders gave powers, for instance. Whoever has none is
+    /// refused.
+    pub const fn licensing(&mut self, by: Actor) -> Licensing<'_> {
+        Licensing::new(self, by)
+    }
+
+    /// What the DIMO Court may do: decide challenges.
+    pub const fn court(&mut self) -> Court<'_> {
+        Court::new(self)
+    }
+
+    /// What a vote of the token holders may do.
+    pub const fn token_holders(&mut self) -> TokenHolders<'_> {
+        TokenHolders::new(self)
+    }
+
+    /// Whether an authority has a power now.
+    ///
+    /// # Errors
+    ///
+    /// [`Unauthorised`] if not.
+    pub fn authorise(&self, by: &Actor, power: Power) -> Result<(), Unauthorised> {
+        // "The $DIMO token holders may overrule DIMO Integrations."
+        let has =
+            *by == Actor::TokenHolders || self.powers.get(by).is_some_and(|powers| powers.contains(&power));
+        if has { Ok(()) } else { Err(Unauthorised { by: by.clone(), power }) }
+    }
+
+    /// Lets `act` happen at a time that does not fall, and remembers the time if it was not refused.
+    ///
+    /// `act` does what can be refused before it changes anything.
+    pub(crate) fn at<T, E: From<LedgerError>>(
+        &mut self,
+        at: Timestamp,
+        act: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if at < self.now {
+            return Err(LedgerError::Backdated { last: self.now, at }.into());
+        }
+        let done = act(self)?;
+        self.now = at;
+        Ok(done)
     }
 
     /// Brings an opening balance of a provider or a holder into the books.
@@ -135,150 +288,11 @@ impl Economy {
     ///
     /// [`OpenError`].
     pub fn open(&mut self, at: Timestamp, account: Account, amount: Wei) -> Result<(), OpenError> {
-        if !is_actor(&account) {
-            return Err(OpenError::NoActor { account });
-        }
-        Ok(self.ledger.open(at, account, amount)?)
-    }
-
-    /// Deposits a part of a provider's stake: by the provider, or by a financing partner.
-    ///
-    /// # Errors
-    ///
-    /// [`StakeError`].
-    pub fn stake(
-        &mut self,
-        at: Timestamp,
-        by: &Account,
-        provider: &Name,
-        amount: Wei,
-    ) -> Result<(), StakeError> {
-        let known = self.providers.get_mut(provider).ok_or(StakeError::UnknownProvider)?;
-        if !is_actor(by) {
-            return Err(StakeError::NoActor { account: by.clone() });
-        }
-        let to = Account::Stake(provider.clone());
-        self.ledger.post(at, &[Transfer::new(by.clone(), to, amount, Purpose::Stake)])?;
-        known.stake.note_deposit(by.clone(), amount);
-        Ok(())
-    }
-
-    /// Sells the next minting NFT of a type: rebate and team share are set aside, the rest goes to the treasury.
-    ///
-    /// # Errors
-    ///
-    /// [`BuyError`].
-    pub fn buy(&mut self, at: Timestamp, by: &Account, device_type: DeviceType) -> Result<NftId, BuyError> {
-        let terms = self.policy.nfts.get(&device_type).ok_or(BuyError::NotForSale { device_type })?;
-        let sold = self.sold.get(&device_type).copied().unwrap_or(0);
-        if matches!(terms.quantity, Quantity::Limited(quantity) if sold >= quantity) {
-            return Err(BuyError::SoldOut { device_type });
-        }
-        if !is_actor(by) {
-            return Err(BuyError::NoActor { account: by.clone() });
-        }
-        let id = NftId { device_type, number: SaleNumber::after(sold) };
-        let split = self.policy.split(id.number, terms.price)?;
-        self.ledger.post(
-            at,
-            &[
-                Transfer::new(by.clone(), Account::Escrow, split.set_aside(), Purpose::SetAside),
-                Transfer::new(by.clone(), Account::Treasury, split.treasury(), Purpose::TreasuryShare),
-            ],
-        )?;
-        self.sold.insert(device_type, id.number.get());
-        self.nfts.insert(id, Nft::sold(by.clone(), split, self.policy.months));
-        Ok(id)
-    }
-
-    /// Bonds a minting NFT that the provider owns to a device, for good. From here on the provider earns its rebate.
-    ///
-    /// # Errors
-    ///
-    /// [`BondError`].
-    pub fn bond(&mut self, provider: &Name, nft: NftId, device: Address) -> Result<(), BondError> {
-        self.standing(provider).require()?;
-        if let Some(nft) = self.nft_of(&device) {
-            return Err(BondError::DeviceBonded { nft });
-        }
-        let bonded = self.nfts.get_mut(&nft).ok_or(BondError::UnknownNft { nft })?;
-        if bonded.owner != Account::Provider(provider.clone()) {
-            return Err(BondError::NotOwner { nft });
-        }
-        if let Some(Bond { device, .. }) = bonded.bond {
-            return Err(BondError::NftBonded { device });
-        }
-        let connection = Connection::Disconnected;
-        bonded.bond = Some(Bond { provider: provider.clone(), device, vehicle: None, connection });
-        self.devices.insert(device, nft);
-        Ok(())
-    }
-
-    /// Connects a bonded device to a vehicle. A device may move to another one, a software connection may not.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError`].
-    pub fn connect(&mut self, device: &Address, vehicle: TokenId) -> Result<(), ConnectError> {
-        let nft = self.nft_of(device).ok_or(ConnectError::NotBonded)?;
-        let software = self.policy.nfts.get(&nft.device_type).map(|terms| terms.provider);
-        let bond = self.bond_of(device)?;
-        match bond.vehicle {
-            Some(first) if first != vehicle && software == Some(ProviderKind::Software) => {
-                Err(ConnectError::SoftwareMoved { vehicle: first })
+        self.at(at, |economy| {
+            if !matches!(account, Account::Provider(_) | Account::Holder(_)) {
+                return Err(OpenError::NoActor { account });
             }
-            _ => {
-                bond.vehicle = Some(vehicle);
-                bond.connection = Connection::Connected;
-                Ok(())
-            }
-        }
+            Ok(economy.ledger.open(at, account, amount)?)
+        })
     }
-
-    /// Notes that a device is not connected any more.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError::NotBonded`].
-    pub fn disconnect(&mut self, device: &Address) -> Result<(), ConnectError> {
-        self.bond_of(device)?.connection = Connection::Disconnected;
-        Ok(())
-    }
-
-    fn bond_of(&mut self, device: &Address) -> Result<&mut Bond, ConnectError> {
-        let nft = self.devices.get(device).and_then(|nft| self.nfts.get_mut(nft));
-        nft.and_then(|nft| nft.bond.as_mut()).ok_or(ConnectError::NotBonded)
-    }
-
-    /// Closes `month`: pays an instalment for every device that is connected and whose provider is in good standing now,
-    /// and pauses the others. Once for each month, any time after it.
-    ///
-    /// # Errors
-    ///
-    /// [`CloseError`].
-    pub fn close(&mut self, at: Timestamp, month: Month) -> Result<Settlement, CloseError> {
-        if Month::of(at) <= month {
-            return Err(CloseError::NotOver { month });
-        }
-        if self.closed.contains(&month) {
-            return Err(CloseError::AlreadyClosed { month });
-        }
-        let bonded = self.nfts.values().filter_map(|nft| {
-            let Bond { provider, connection, .. } = nft.bond.as_ref()?;
-            Some(Bonded { provider, schedule: &nft.schedule, connection: *connection })
-        });
-        let settlement = Settlement::of(month, bonded, |provider| self.standing(provider))?;
-        self.ledger.post(at, &settlement.transfers())?;
-        let bonded = self.nfts.values_mut().filter(|nft| nft.bond.is_some());
-        for (nft, schedule) in bonded.zip(&settlement.schedules) {
-            nft.schedule = *schedule;
-        }
-        self.closed.insert(month);
-        Ok(settlement)
-    }
-}
-
-/// Whether an account belongs to somebody who can act: a provider or a holder.
-const fn is_actor(account: &Account) -> bool {
-    matches!(account, Account::Provider(_) | Account::Holder(_))
 }

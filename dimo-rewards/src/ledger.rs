@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
-use dimo_types::{Month, Timestamp, Wei};
+use dimo_types::{DeviceType, Month, Timestamp, Wei};
 use thiserror::Error;
 
 use crate::Account;
@@ -54,6 +54,7 @@ pub struct Ledger {
 
 /// A movement of money to be posted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Transfer {
     /// Who gives.
@@ -83,18 +84,53 @@ pub enum Purpose {
     Opening,
     /// A deposit of a stake (DIP-4, Licenses & Staking).
     Stake,
-    /// The parts of an NFT's price that are set aside at sale (DIP-4, Device Minting NFTs).
-    SetAside,
-    /// The treasury's part of an NFT's price.
-    TreasuryShare,
-    /// The provider's instalment for a month.
-    Rebate(Month),
-    /// The team's instalment for a month.
-    TeamShare(Month),
-    /// What was set aside and will never be paid, for the treasury.
-    Forfeit,
+    /// A deposit that goes back to whoever made it.
+    StakeReturn,
+    /// A stake that follows its licence to another provider.
+    StakeTransfer,
+    /// The parts of NFT prices of a type that are set aside at sale (DIP-4, Device Minting NFTs).
+    SetAside(DeviceType),
+    /// The treasury's part of NFT prices of a type.
+    TreasuryShare(DeviceType),
+    /// What a buyer pays to the owner of an NFT of a type.
+    Resale(DeviceType),
+    /// The treasury's part of it (DIP-4, Device Minting NFTs: "royalties from the secondary trading").
+    Royalty(DeviceType),
+    /// The provider's instalments for a month, for devices of a type.
+    Rebate(DeviceType, Month),
+    /// The team's instalments for a month, for devices of a type.
+    TeamShare(DeviceType, Month),
+    /// What was set aside for a type and will never be paid, for the treasury.
+    Forfeit(DeviceType),
     /// Destroyed by a verdict.
     Burn,
+    /// Given to an affected user by a verdict.
+    Compensation,
+    /// The part of a member of the team.
+    MemberShare,
+}
+
+impl Purpose {
+    /// The device type it is about, if it is about one.
+    #[must_use]
+    pub const fn device_type(self) -> Option<DeviceType> {
+        match self {
+            Self::SetAside(device_type)
+            | Self::TreasuryShare(device_type)
+            | Self::Resale(device_type)
+            | Self::Royalty(device_type)
+            | Self::Rebate(device_type, _)
+            | Self::TeamShare(device_type, _)
+            | Self::Forfeit(device_type) => Some(device_type),
+            Self::Opening
+            | Self::Stake
+            | Self::StakeReturn
+            | Self::StakeTransfer
+            | Self::Burn
+            | Self::Compensation
+            | Self::MemberShare => None,
+        }
+    }
 }
 
 impl fmt::Display for Purpose {
@@ -102,18 +138,25 @@ impl fmt::Display for Purpose {
         match self {
             Self::Opening => f.write_str("opening balance"),
             Self::Stake => f.write_str("stake"),
-            Self::SetAside => f.write_str("set aside at sale"),
-            Self::TreasuryShare => f.write_str("treasury share"),
-            Self::Rebate(month) => write!(f, "rebate for {month}"),
-            Self::TeamShare(month) => write!(f, "team share for {month}"),
-            Self::Forfeit => f.write_str("forfeit"),
+            Self::StakeReturn => f.write_str("stake returned"),
+            Self::StakeTransfer => f.write_str("stake follows the licence"),
+            Self::SetAside(device_type) => write!(f, "set aside at sale, {device_type}"),
+            Self::TreasuryShare(device_type) => write!(f, "treasury share, {device_type}"),
+            Self::Resale(device_type) => write!(f, "resale, {device_type}"),
+            Self::Royalty(device_type) => write!(f, "royalty, {device_type}"),
+            Self::Rebate(device_type, month) => write!(f, "rebate for {month}, {device_type}"),
+            Self::TeamShare(device_type, month) => write!(f, "team share for {month}, {device_type}"),
+            Self::Forfeit(device_type) => write!(f, "forfeit, {device_type}"),
             Self::Burn => f.write_str("burned"),
+            Self::Compensation => f.write_str("compensation"),
+            Self::MemberShare => f.write_str("member share"),
         }
     }
 }
 
 /// One line of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry<'a> {
     /// When it was posted.
@@ -171,6 +214,28 @@ impl Ledger {
         posted
     }
 
+    /// Posts all transfers of more than nothing in their order, or none of them. Those of nothing touch no account.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`]; the ledger is then as it was.
+    pub fn post_nonzero(&mut self, at: Timestamp, transfers: &[Transfer]) -> Result<(), LedgerError> {
+        let transfers = transfers.iter().filter(|transfer| transfer.amount > Wei::ZERO);
+        self.post(at, &transfers.cloned().collect::<Vec<_>>())
+    }
+
+    /// Whether an account has an amount.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Funds`] if not.
+    pub fn require(&self, account: &Account, amount: Wei) -> Result<(), LedgerError> {
+        match amount.checked_sub(self.balance(account)) {
+            None | Some(Wei::ZERO) => Ok(()),
+            Some(missing) => Err(LedgerError::Funds { account: account.clone(), missing }),
+        }
+    }
+
     /// Appends one transfer, or changes no balance and appends nothing.
     fn append(&mut self, at: Timestamp, transfer: &Transfer) -> Result<(), LedgerError> {
         let Transfer { from, to, amount, purpose } = transfer;
@@ -179,12 +244,7 @@ impl Ledger {
             (Account::Outside, _) => {
                 self.supply = self.supply.checked_add(*amount).ok_or(LedgerError::Supply)?;
             }
-            _ => {
-                let balance = self.balance(from);
-                if let Some(missing) = amount.checked_sub(balance).filter(|missing| *missing > Wei::ZERO) {
-                    return Err(LedgerError::Funds { account: from.clone(), missing });
-                }
-            }
+            _ => self.require(from, *amount)?,
         }
         let (from, to) = (self.place(from), self.place(to));
         let entry = Posted { at, from, to, amount: *amount, purpose: *purpose };
@@ -274,6 +334,44 @@ impl Ledger {
             let (to, _) = self.accounts.get(entry.to)?;
             Some(Entry { at: entry.at, from, to, amount: entry.amount, purpose: entry.purpose })
         })
+    }
+}
+
+/// Its entries, oldest first; the balances follow from them.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Ledger {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.entries())
+    }
+}
+
+/// Posts every entry anew, so that what was tampered with is refused as if it were posted.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Ledger {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct Line {
+            at: Timestamp,
+            #[serde(flatten)]
+            transfer: Transfer,
+        }
+        struct Lines;
+        impl<'de> serde::de::Visitor<'de> for Lines {
+            type Value = Ledger;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the entries of a ledger")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut lines: A) -> Result<Ledger, A::Error> {
+                let mut ledger = Ledger::new();
+                while let Some(Line { at, transfer }) = lines.next_element()? {
+                    ledger.post(at, &[transfer]).map_err(serde::de::Error::custom)?;
+                }
+                Ok(ledger)
+            }
+        }
+        deserializer.deserialize_seq(Lines)
     }
 }
 

@@ -8,32 +8,47 @@ extern crate alloc;
 extern crate std;
 
 mod account;
+mod actor;
 mod basis_points;
+mod challenge;
+mod court;
 mod curve;
 mod economy;
 mod fixed;
-mod integrations;
 mod ledger;
 mod licence;
+mod licensing;
+mod model;
 mod nft;
 mod policy;
+mod power;
+mod record;
 mod sale;
 mod schedule;
 mod settlement;
 mod stake;
 mod statement;
+mod team;
+mod token_holders;
 
 pub use account::{Account, AccountError, Name, NameError};
+pub use actor::{Actor, Unauthorised};
 pub use basis_points::{BasisPoints, BasisPointsError};
+pub use challenge::{Challenge, Slash, Verdict, Violation, Words};
+pub use court::{Court, VerdictError};
 pub use curve::{Curve, CurveError};
 pub use economy::{
-    BondError, BuyError, CloseError, ConnectError, Economy, OpenError, StakeError, UnlinkError,
+    ApplyError, BondError, Bonding, BuyError, ChallengeError, CloseError, ConnectError, Economy, OpenError,
+    ReleaseError, RenounceError, ResellError, StakeError, UnlinkError, WithdrawError,
 };
-pub use integrations::{Integrations, LicensingError};
 pub use ledger::{Entry, Ledger, LedgerError, Purpose, Transfer};
 pub use licence::{Licence, LicenceError, LicenceState, Refusal, Standing, good_standing};
-pub use nft::{Bond, Nft, NftId, SaleNumber};
+pub use licensing::{ApprovalError, BanError, Licensing, LicensingError, TypeError};
+pub use model::{AddedSpecification, Certified, Model, ModelState};
+pub use nft::{Bond, Nft, NftId, NftIdError, Purchase, SaleNumber};
 pub use policy::{NftTerms, Policy, Quantity, TeamTerms};
+pub use power::Power;
+pub use record::{Case, CaseId, Incident, IncidentId, Matter, Outcome, Record, ReportError, Traffic};
 /// The decimal type at the edge: shares for display.
 pub use rust_decimal::Decimal;
 pub use sale::{Split, SplitError};
@@ -41,3 +56,5 @@ pub use schedule::{Instalment, Schedule, ScheduleError, ScheduleState, paid_afte
 pub use settlement::{Bonded, Connection, Settlement, SettlementError};
 pub use stake::{Deposit, RequirementError, Stake};
 pub use statement::{Period, PeriodError, Statement, StatementError, StatementLine, Totals};
+pub use team::{TeamSplit, TeamSplitError};
+pub use token_holders::{TokenHolders, VoteError};

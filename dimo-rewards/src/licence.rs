@@ -43,11 +43,39 @@ pub enum LicenceState {
         /// When it was renounced.
         since: Timestamp,
     },
-    /// Taken away for good.
+    /// Taken away for good; the stake waits as after a renunciation.
     Revoked {
         /// When it was revoked.
         since: Timestamp,
     },
+    /// Renounced or revoked, and the stake is back with its depositors.
+    Ended {
+        /// When the stake was released.
+        since: Timestamp,
+    },
+}
+
+impl LicenceState {
+    /// Whether there is a licence, in force or suspended.
+    #[must_use]
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Granted | Self::Suspended)
+    }
+
+    /// Whether there is a licence no more, so that a new one may be granted.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Revoked { .. } | Self::Ended { .. })
+    }
+
+    /// Since when the stake waits for its release, if it does.
+    #[must_use]
+    pub const fn waits_since(self) -> Option<Timestamp> {
+        match self {
+            Self::Renouncing { since } | Self::Revoked { since } => Some(since),
+            Self::Granted | Self::Suspended | Self::Ended { .. } => None,
+        }
+    }
 }
 
 impl Licence {
@@ -61,6 +89,12 @@ impl Licence {
     #[must_use]
     pub const fn holder(&self) -> &Name {
         &self.holder
+    }
+
+    /// The same licence in the hands of another provider.
+    #[must_use]
+    pub fn held_by(self, holder: Name) -> Self {
+        Self { holder, ..self }
     }
 
     /// Where it stands.
@@ -97,11 +131,25 @@ impl Licence {
     ///
     /// # Errors
     ///
-    /// [`LicenceError`] when it was revoked already.
+    /// [`LicenceError`] when it was revoked already, or has ended.
     pub const fn revoke(&mut self, at: Timestamp) -> Result<(), LicenceError> {
         match self.state {
-            LicenceState::Revoked { .. } => Err(LicenceError { state: self.state }),
+            LicenceState::Revoked { .. } | LicenceState::Ended { .. } => {
+                Err(LicenceError { state: self.state })
+            }
             _ => self.enter(LicenceState::Revoked { since: at }),
+        }
+    }
+
+    /// Ends it, with the release of the stake.
+    ///
+    /// # Errors
+    ///
+    /// [`LicenceError`] unless the stake waits: renounced or revoked first.
+    pub const fn end(&mut self, at: Timestamp) -> Result<(), LicenceError> {
+        match self.state.waits_since() {
+            Some(_) => self.enter(LicenceState::Ended { since: at }),
+            None => Err(LicenceError { state: self.state }),
         }
     }
 
@@ -129,7 +177,7 @@ impl Licence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the licence is {state:?}")]
 pub struct LicenceError {
-    /// Where the licence stands. A revoked or renounced one needs a new application.
+    /// Where the licence stands. One that was revoked or has ended needs a new application.
     pub state: LicenceState,
 }
 
@@ -192,6 +240,9 @@ pub enum Refusal {
     /// The provider gave the licence back.
     #[error("the licence is renounced")]
     Renouncing,
+    /// The licence has ended and the stake is released.
+    #[error("the licence has ended")]
+    Ended,
     /// The licence is in force, but the stake is too small. Top it up.
     #[error("the stake is short by {by} $DIMO")]
     StakeShort {
@@ -211,6 +262,7 @@ pub fn good_standing(licence: Option<&Licence>, stake: Wei, requirement: Wei) ->
         Some(LicenceState::Suspended) => Standing::Refused(Refusal::Suspended),
         Some(LicenceState::Revoked { .. }) => Standing::Refused(Refusal::Revoked),
         Some(LicenceState::Renouncing { .. }) => Standing::Refused(Refusal::Renouncing),
+        Some(LicenceState::Ended { .. }) => Standing::Refused(Refusal::Ended),
         Some(LicenceState::Granted) => match requirement.checked_sub(stake) {
             None | Some(Wei::ZERO) => Standing::Good,
             Some(by) => Standing::Refused(Refusal::StakeShort { by }),

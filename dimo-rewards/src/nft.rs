@@ -2,8 +2,10 @@
 
 use core::fmt;
 use core::num::{NonZeroU16, NonZeroU64};
+use core::str::FromStr;
 
 use dimo_types::{Address, DeviceType, TokenId};
+use thiserror::Error;
 
 use crate::{Account, Connection, Name, Schedule, Split};
 
@@ -68,6 +70,63 @@ impl fmt::Display for NftId {
     }
 }
 
+/// `standard-dongle#1`: a device type and a number without leading zeros.
+impl FromStr for NftId {
+    type Err = NftIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (device_type, number) = text.split_once('#').ok_or(NftIdError)?;
+        if !number.bytes().all(|digit| digit.is_ascii_digit()) || number.starts_with('0') {
+            return Err(NftIdError);
+        }
+        let number = number.parse().ok().and_then(SaleNumber::new).ok_or(NftIdError)?;
+        Ok(Self { device_type: device_type.parse().map_err(|_| NftIdError)?, number })
+    }
+}
+
+/// The text is no id of an NFT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("an NFT is written like standard-dongle#1")]
+#[non_exhaustive]
+pub struct NftIdError;
+
+/// The minting NFTs of one purchase: one type, consecutive sales.
+///
+/// # Example: the ids of what was bought
+///
+/// ```
+/// use dimo_rewards::{Purchase, SaleNumber};
+/// use dimo_types::DeviceType;
+/// let third = SaleNumber::new(3).unwrap();
+/// let bought = Purchase { device_type: DeviceType::Hub, first: third, last: SaleNumber::after(3) };
+/// let ids: Vec<_> = bought.ids().map(|id| id.to_string()).collect();
+/// assert_eq!((ids, bought.count()), (vec!["hub#3".into(), "hub#4".into()], 2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Purchase {
+    /// What may be connected with them.
+    pub device_type: DeviceType,
+    /// The first sale.
+    pub first: SaleNumber,
+    /// The last one.
+    pub last: SaleNumber,
+}
+
+impl Purchase {
+    /// How many NFTs they are.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        (self.last.get() - self.first.get()).saturating_add(1)
+    }
+
+    /// Their ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = NftId> {
+        let device_type = self.device_type;
+        let numbers = (self.first.get()..=self.last.get()).filter_map(SaleNumber::new);
+        numbers.map(move |number| NftId { device_type, number })
+    }
+}
+
 /// A device minting NFT: who owns it, what was set aside for it, and what it is bonded to (DIP-4, Device Minting NFTs).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,6 +154,8 @@ impl Nft {
 pub struct Bond {
     /// The provider that earns the rebate.
     pub provider: Name,
+    /// The model of the device, approved for that provider.
+    pub model: Name,
     /// The wallet of the device, or the account of a software connection.
     pub device: Address,
     /// The vehicle it is or was last connected to.

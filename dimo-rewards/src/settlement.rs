@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use dimo_types::{Month, Wei};
+use dimo_types::{DeviceType, Month, Wei};
 use thiserror::Error;
 
 use crate::{Account, Instalment, Name, Purpose, Schedule, ScheduleState, Standing, Transfer};
@@ -24,6 +24,8 @@ pub enum Connection {
 pub struct Bonded<'a> {
     /// The provider that bonded its minting NFT, and earns the rebate.
     pub provider: &'a Name,
+    /// Its type.
+    pub device_type: DeviceType,
     /// What is set aside for it.
     pub schedule: &'a Schedule,
     /// Whether it is connected at this close.
@@ -39,16 +41,17 @@ pub struct Bonded<'a> {
 ///
 /// ```
 /// use dimo_rewards::{BasisPoints, Bonded, Connection, Name, Policy, SaleNumber, Schedule, Settlement, Standing};
-/// use dimo_types::{Month, Wei};
+/// use dimo_types::{DeviceType, Month, Wei};
 /// let policy = Policy::dip4(BasisPoints::ZERO);
 /// let schedule = Schedule::new(&policy.split(SaleNumber::FIRST, Wei::new(2_400))?, policy.months);
 /// let maker = Name::new("acme")?;
-/// let device = |connection| Bonded { provider: &maker, schedule: &schedule, connection };
+/// let device_type = DeviceType::Hub;
+/// let device = |connection| Bonded { provider: &maker, device_type, schedule: &schedule, connection };
 /// let devices = [device(Connection::Connected), device(Connection::Disconnected)];
 /// let january = Settlement::of(Month::new(2023, 1)?, devices, |_| Standing::Good)?;
 /// assert_eq!((january.counted, january.paused), (1, 1));
-/// assert_eq!(january.rebates[&maker], Wei::new(70));
-/// assert_eq!(january.team, Wei::new(15));
+/// assert_eq!(january.rebate_of(&maker), Wei::new(70));
+/// assert_eq!(january.team_share(), Wei::new(15));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +59,10 @@ pub struct Bonded<'a> {
 pub struct Settlement {
     /// The month closed.
     pub month: Month,
-    /// The rebate of each provider that earned one.
-    pub rebates: BTreeMap<Name, Wei>,
-    /// The share of DIMO Integrations.
-    pub team: Wei,
+    /// The rebates that each provider earned, by the type of its devices.
+    pub rebates: BTreeMap<(Name, DeviceType), Wei>,
+    /// The share of DIMO Integrations, by the type of the devices.
+    pub team: BTreeMap<DeviceType, Wei>,
     /// Devices for which the month counts.
     pub counted: u64,
     /// Devices that are still owed something and for which it does not count.
@@ -79,14 +82,17 @@ impl Settlement {
         devices: impl IntoIterator<Item = Bonded<'a>>,
         standing: impl Fn(&Name) -> Standing,
     ) -> Result<Self, SettlementError> {
-        let rebates = BTreeMap::new();
-        let mut closed =
-            Self { month, rebates, team: Wei::ZERO, counted: 0, paused: 0, schedules: Vec::new() };
+        let (rebates, team, schedules) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let mut closed = Self { month, rebates, team, counted: 0, paused: 0, schedules };
+        // Nothing changes while a month is closed, so each provider is looked up once.
+        let mut good = BTreeMap::new();
         for device in devices {
             let mut schedule = *device.schedule;
-            let counts = device.connection == Connection::Connected && standing(device.provider).is_good();
+            let mut is_good =
+                || *good.entry(device.provider).or_insert_with(|| standing(device.provider).is_good());
+            let counts = device.connection == Connection::Connected && is_good();
             if counts {
-                closed.count(&mut schedule, device.provider)?;
+                closed.count(&mut schedule, &device)?;
             } else if schedule.is_owed() {
                 closed.paused += 1;
                 // Refused for one that is paused already, and it stays so.
@@ -98,33 +104,53 @@ impl Settlement {
     }
 
     /// Counts the month for one schedule, if something is left to pay.
-    fn count(&mut self, schedule: &mut Schedule, provider: &Name) -> Result<(), SettlementError> {
+    fn count(&mut self, schedule: &mut Schedule, device: &Bonded<'_>) -> Result<(), SettlementError> {
         if schedule.state() == ScheduleState::Paused {
             // Cannot be refused: it is paused.
             let _ = schedule.resume();
         }
         // Refused for one that is paid or ended: then nothing is due.
         if let Ok(Instalment { rebate, team }) = schedule.pay_month() {
-            let sum = self.rebates.get(provider).copied().unwrap_or_default();
-            let sum = sum.checked_add(rebate).ok_or(SettlementError)?;
-            self.team = self.team.checked_add(team).ok_or(SettlementError)?;
-            self.rebates.insert(provider.clone(), sum);
+            let sum = self.rebates.entry((device.provider.clone(), device.device_type)).or_default();
+            *sum = sum.checked_add(rebate).ok_or(SettlementError)?;
+            let sum = self.team.entry(device.device_type).or_default();
+            *sum = sum.checked_add(team).ok_or(SettlementError)?;
             self.counted += 1;
         }
         Ok(())
     }
 
+    /// The rebate of a provider over all types.
+    #[must_use]
+    pub fn rebate_of(&self, provider: &Name) -> Wei {
+        let theirs = self.rebates.iter().filter(|((of, _), _)| of == provider);
+        sum(theirs.map(|(_, amount)| *amount))
+    }
+
+    /// The share of DIMO Integrations over all types.
+    #[must_use]
+    pub fn team_share(&self) -> Wei {
+        sum(self.team.values().copied())
+    }
+
     /// The movements of money, to be posted together.
     #[must_use]
     pub fn transfers(&self) -> Vec<Transfer> {
-        let rebates = self.rebates.iter().map(|(provider, amount)| {
-            let to = Account::Provider(provider.clone());
-            Transfer::new(Account::Escrow, to, *amount, Purpose::Rebate(self.month))
+        let rebates = self.rebates.iter().map(|((provider, device_type), amount)| {
+            let purpose = Purpose::Rebate(*device_type, self.month);
+            Transfer::new(Account::Escrow, Account::Provider(provider.clone()), *amount, purpose)
         });
-        let team = Purpose::TeamShare(self.month);
-        let team = Transfer::new(Account::Escrow, Account::Integrations, self.team, team);
-        rebates.chain((self.counted > 0).then_some(team)).collect()
+        let shares = self.team.iter().map(|(device_type, amount)| {
+            let purpose = Purpose::TeamShare(*device_type, self.month);
+            Transfer::new(Account::Escrow, Account::Integrations, *amount, purpose)
+        });
+        rebates.chain(shares).collect()
     }
+}
+
+/// All of it was set aside in one ledger, so the sum fits.
+fn sum(amounts: impl Iterator<Item = Wei>) -> Wei {
+    Wei::checked_sum(amounts).unwrap_or(Wei::new(u128::MAX))
 }
 
 /// The payments of a month sum to more than 2^128 wei: the schedules are not of one ledger.

@@ -72,14 +72,16 @@ impl Wei {
         }
     }
 
-    /// `floor(self * numerator / denominator)`, or `None` on overflow or a zero denominator.
+    /// `floor(self * numerator / denominator)`, exact also where the product has more than 128 bits; `None` where the
+    /// result is beyond 2^128 wei, or for a zero denominator.
     #[must_use]
     pub const fn checked_mul_ratio(self, numerator: u128, denominator: u128) -> Option<Self> {
-        match self.0.checked_mul(numerator) {
-            Some(product) => match product.checked_div(denominator) {
-                Some(part) => Some(Self(part)),
-                None => None,
-            },
+        let part = match self.0.checked_mul(numerator) {
+            Some(product) => product.checked_div(denominator),
+            None => long_mul_ratio(self.0, numerator, denominator),
+        };
+        match part {
+            Some(part) => Some(Self(part)),
             None => None,
         }
     }
@@ -87,6 +89,48 @@ impl Wei {
     /// The sum of all amounts, or `None` on overflow.
     pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    }
+}
+
+/// `floor(a * b / divisor)` without the product: quotient and remainder of `a` times ever more of the bits of `b`.
+const fn long_mul_ratio(a: u128, b: u128, divisor: u128) -> Option<u128> {
+    if divisor == 0 {
+        return None;
+    }
+    let a = Parts { quotient: a / divisor, rest: a % divisor };
+    let mut sum = Parts { quotient: 0, rest: 0 };
+    let mut bit = u128::BITS - b.leading_zeros();
+    while bit > 0 {
+        bit -= 1;
+        let Some(doubled) = sum.plus(sum, divisor) else { return None };
+        sum = doubled;
+        if (b >> bit) & 1 == 1 {
+            let Some(added) = sum.plus(a, divisor) else { return None };
+            sum = added;
+        }
+    }
+    Some(sum.quotient)
+}
+
+/// A number as a multiple of a divisor and what remains, less than the divisor.
+#[derive(Clone, Copy)]
+struct Parts {
+    quotient: u128,
+    rest: u128,
+}
+
+impl Parts {
+    const fn plus(self, other: Self, divisor: u128) -> Option<Self> {
+        let missing = divisor - other.rest;
+        let (carry, rest) =
+            if self.rest >= missing { (1, self.rest - missing) } else { (0, self.rest + other.rest) };
+        match self.quotient.checked_add(other.quotient) {
+            Some(quotient) => match quotient.checked_add(carry) {
+                Some(quotient) => Some(Self { quotient, rest }),
+                None => None,
+            },
+            None => None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDateTime};
+use chrono::{DateTime, Datelike, Months, NaiveDateTime};
 use thiserror::Error;
 
 /// Microseconds since the Unix epoch, UTC; the only clock type of the workspace, always passed in.
@@ -92,6 +92,24 @@ impl Timestamp {
             Some(sum) if sum <= Self::MAX.0 => Some(Self(sum)),
             _ => None,
         }
+    }
+
+    /// The same time of day `count` calendar months later in UTC, on the last day of that month where it has no such day,
+    /// or `None` beyond the range of a timestamp.
+    ///
+    /// # Example: six months from the last of August
+    ///
+    /// ```
+    /// use dimo_types::Timestamp;
+    /// let renounced: Timestamp = "2023-08-31T12:00:00Z".parse()?;
+    /// assert_eq!(renounced.checked_add_months(6).unwrap().to_string(), "2024-02-29T12:00:00Z");
+    /// # Ok::<(), dimo_types::TimestampError>(())
+    /// ```
+    #[must_use]
+    pub fn checked_add_months(self, count: u32) -> Option<Self> {
+        let later = civil(self).checked_add_months(Months::new(count))?;
+        let micros = u64::try_from(later.and_utc().timestamp_micros()).ok()?;
+        Self::from_micros(micros).ok()
     }
 }
 

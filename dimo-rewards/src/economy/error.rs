@@ -1,9 +1,21 @@
 //! Why an [`Economy`](crate::Economy) refuses: one enum for each operation.
 
-use dimo_types::{Address, DeviceType, Month, TokenId};
+use dimo_types::{Address, Country, DeviceType, GeographyError, Month, Timestamp, TokenId};
 use thiserror::Error;
 
-use crate::{Account, LedgerError, NftId, Refusal, SettlementError, SplitError};
+use crate::{Account, LedgerError, LicenceError, Name, NftId, Refusal, SettlementError, SplitError};
+
+/// Why an application is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// The provider is renouncing its licence. Apply again once the stake is released.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// The time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
 
 /// Why an opening balance is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -24,16 +36,46 @@ pub enum OpenError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StakeError {
-    /// No licence was ever granted to this provider. The stake follows the licence (DIP-4, Licenses & Staking).
-    #[error("the provider was never granted a licence")]
+    /// No provider of that name ever applied.
+    #[error("there is no such provider")]
     UnknownProvider,
-    /// Only providers and holders deposit.
-    #[error("{account} is neither a provider nor a holder")]
+    /// No licence was granted yet. The stake follows the licence (DIP-4, Licenses & Staking).
+    #[error("the provider was never granted a licence")]
+    NotLicensed,
+    /// The licence is not held any more, so nothing is to be secured.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// An account that belongs to nobody who could pay.
+    #[error("{account} belongs to nobody who can pay")]
     NoActor {
         /// The account given.
         account: Account,
     },
     /// The ledger refuses, for want of funds for instance.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Why an excess is not withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum WithdrawError {
+    /// No provider of that name ever applied.
+    #[error("there is no such provider")]
+    UnknownProvider,
+    /// No licence was granted yet.
+    #[error("the provider was never granted a licence")]
+    NotLicensed,
+    /// The licence is not held any more; its stake is released as a whole.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// A challenge is open, and its verdict may need the whole stake.
+    #[error("the challenge {id} is open")]
+    Challenged {
+        /// Its id.
+        id: Name,
+    },
+    /// The time given is before the last event.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -54,8 +96,8 @@ pub enum BuyError {
         /// The type asked for.
         device_type: DeviceType,
     },
-    /// Only providers and holders buy.
-    #[error("{account} is neither a provider nor a holder")]
+    /// An account that belongs to nobody who could pay.
+    #[error("{account} belongs to nobody who can pay")]
     NoActor {
         /// The account given.
         account: Account,
@@ -63,6 +105,39 @@ pub enum BuyError {
     /// The policy promises more than the price.
     #[error(transparent)]
     Split(#[from] SplitError),
+    /// The ledger refuses, for want of funds for instance.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Why a resale is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ResellError {
+    /// No such NFT was sold.
+    #[error("there is no NFT {nft}")]
+    UnknownNft {
+        /// The NFT given.
+        nft: NftId,
+    },
+    /// Somebody else owns it.
+    #[error("the NFT {nft} belongs to somebody else")]
+    NotOwner {
+        /// The NFT given.
+        nft: NftId,
+    },
+    /// It is bonded, for good.
+    #[error("the NFT is bonded to {device}")]
+    Bonded {
+        /// The device it is bonded to.
+        device: Address,
+    },
+    /// An account that belongs to nobody who could pay.
+    #[error("{account} belongs to nobody who can pay")]
+    NoActor {
+        /// The account given.
+        account: Account,
+    },
     /// The ledger refuses, for want of funds for instance.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -99,10 +174,37 @@ pub enum BondError {
         /// The NFT it has.
         nft: NftId,
     },
+    /// The device was banned from the network.
+    #[error("the device is banned")]
+    Banned,
+    /// No model of that name was approved for the provider.
+    #[error("the model is not approved for the provider")]
+    NotApproved,
+    /// The model was approved once, and banned since.
+    #[error("the model is banned")]
+    ModelBanned,
+    /// The model is of another type than the NFT.
+    #[error("the model is a {device_type}")]
+    OtherType {
+        /// The type of the model.
+        device_type: DeviceType,
+    },
+    /// Devices may not operate there at all.
+    #[error(transparent)]
+    Geography(#[from] GeographyError),
+    /// The model was approved for other countries.
+    #[error("the model is not approved for {country}")]
+    OtherCountry {
+        /// The country given.
+        country: Country,
+    },
+    /// The time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// Why a connection is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// No minting NFT is bonded to this device. Bond one first.
@@ -114,6 +216,12 @@ pub enum ConnectError {
         /// The vehicle it belongs to.
         vehicle: TokenId,
     },
+    /// The device was banned from the network.
+    #[error("the device is banned")]
+    Banned,
+    /// The time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// Why a connection is not ended.
@@ -153,6 +261,78 @@ pub enum CloseError {
     /// The payments do not add up.
     #[error(transparent)]
     Settlement(#[from] SettlementError),
+    /// The ledger refuses.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Why a challenge is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChallengeError {
+    /// The Court decides challenges and raises none.
+    #[error("the court decides challenges and raises none")]
+    Court,
+    /// A challenge had this id before.
+    #[error("there was a challenge with this id")]
+    KnownId,
+    /// No provider of that name ever applied.
+    #[error("there is no such provider")]
+    UnknownProvider,
+    /// No licence was granted yet, so nothing is violated.
+    #[error("the provider was never granted a licence")]
+    NotLicensed,
+    /// The licence has ended and its stake is released. There is nothing to decide over.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// The time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Why a renunciation is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RenounceError {
+    /// No provider of that name ever applied.
+    #[error("there is no such provider")]
+    UnknownProvider,
+    /// No licence was granted yet.
+    #[error("the provider was never granted a licence")]
+    NotLicensed,
+    /// The licence is not held any more.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// The time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// Why a stake is not released.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReleaseError {
+    /// No provider of that name ever applied.
+    #[error("there is no such provider")]
+    UnknownProvider,
+    /// No licence was granted yet.
+    #[error("the provider was never granted a licence")]
+    NotLicensed,
+    /// The stake does not wait for its release. Renounce the licence first.
+    #[error(transparent)]
+    Licence(#[from] LicenceError),
+    /// The months of the policy are not over.
+    #[error("the stake is locked{}", due.map(|due| alloc::format!(" until {due}")).unwrap_or_default())]
+    TooEarly {
+        /// When they are; `None` beyond the calendar.
+        due: Option<Timestamp>,
+    },
+    /// A challenge is open. Its verdict comes first.
+    #[error("the challenge {id} is open")]
+    Challenged {
+        /// Its id.
+        id: Name,
+    },
     /// The ledger refuses.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

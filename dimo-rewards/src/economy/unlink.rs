@@ -1,9 +1,9 @@
 //! The end of a software connection.
 
-use dimo_types::{Address, ProviderKind, Timestamp, Wei};
+use dimo_types::{Address, Timestamp, Wei};
 
 use super::{Economy, UnlinkError};
-use crate::{Account, Connection, Purpose, Transfer};
+use crate::Connection;
 
 impl Economy {
     /// Ends a software connection for good, because its owner unlinked it or because another one takes its place, and
@@ -39,21 +39,16 @@ impl Economy {
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     pub fn unlink(&mut self, at: Timestamp, device: &Address) -> Result<Wei, UnlinkError> {
-        let id = self.nft_of(device).ok_or(UnlinkError::NotBonded)?;
-        let kind = self.policy.nfts.get(&id.device_type).map(|terms| terms.provider);
-        if kind != Some(ProviderKind::Software) {
-            return Err(UnlinkError::Hardware { nft: id });
-        }
-        let nft = self.nfts.get_mut(&id).ok_or(UnlinkError::NotBonded)?;
-        let rest = nft.schedule.rest();
-        let forfeit = Transfer::new(Account::Escrow, Account::Treasury, rest, Purpose::Forfeit);
-        self.ledger.post(at, if rest > Wei::ZERO { core::slice::from_ref(&forfeit) } else { &[] })?;
-        // Refused for one that is paid or ended: then nothing was left of it.
-        let _ = nft.schedule.end();
-        if let Some(bond) = &mut nft.bond {
-            bond.connection = Connection::Disconnected;
-        }
-        self.devices.remove(device);
-        Ok(rest)
+        self.at(at, |economy| {
+            let nft = economy.nft_of(device).ok_or(UnlinkError::NotBonded)?;
+            if !economy.is_software(nft) {
+                return Err(UnlinkError::Hardware { nft });
+            }
+            let rest = economy.end_schedules(at, |id, _| *id == nft)?;
+            // Cannot be refused: it is bonded.
+            let _ = economy.turn(at, nft, Connection::Disconnected);
+            economy.devices.remove(device);
+            Ok(rest)
+        })
     }
 }
