@@ -101,6 +101,20 @@ impl<'a> Checklist<'a> {
         Ok(())
     }
 
+    /// States the same of every row of the DIP: a report that certifies the whole device, for instance.
+    ///
+    /// # Example: one report for all rows
+    ///
+    /// ```
+    /// use dimo_types::{CertificationStatus, Checklist, DeviceType, ProviderKind};
+    /// let mut list = Checklist::new(DeviceType::Hub, ProviderKind::Hardware, &[]);
+    /// list.set_all(CertificationStatus::Met { evidence: "report 7" });
+    /// assert!(list.is_complete());
+    /// ```
+    pub const fn set_all(&mut self, status: CertificationStatus<'a>) {
+        self.statuses = [status; Certification::DIP4.len()];
+    }
+
     /// The device type it is for.
     #[must_use]
     pub const fn device_type(&self) -> DeviceType {

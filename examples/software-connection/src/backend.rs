@@ -249,9 +249,10 @@ mod tests {
         let mut world = World::new();
         let sent = world.sent_by(KEY);
         let provider = world.books.provider.clone();
-        world.books.economy.integrations().suspend(&provider).unwrap();
+        let now = world.books.economy.now();
+        world.books.economy.integrations().suspend(now, &provider).unwrap();
         world.take(&sent).unwrap_err();
-        world.books.economy.integrations().reinstate(&provider).unwrap();
+        world.books.economy.integrations().reinstate(now, &provider).unwrap();
         world.take(&sent).unwrap();
         let Synthetic { node, vehicle, .. } = world.synthetic;
         let burn = BurnSynthetic { registry: REGISTRY, vehicle_node: vehicle, synthetic_node: node };

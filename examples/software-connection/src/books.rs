@@ -1,12 +1,14 @@
 //! [`Books`]: the provider's licence, stake and minting NFTs, and what the connection earns.
 
-use dimo_rewards::{Account, BasisPoints, Economy, Name, NftId, Policy, Settlement};
-use dimo_types::{Address, DeviceType, Month, Timestamp, Wei};
+use dimo_rewards::{Account, BasisPoints, Bonding, Economy, Name, NftId, Policy, Settlement};
+use dimo_types::{Address, CertificationStatus, Checklist, DeviceType, Month, ProviderKind, Timestamp, Wei};
 
 use crate::report::{Checked, reason};
 
 /// Who connects the vehicle.
 const PROVIDER: &str = "cloud-works";
+/// What it offers.
+const SERVICE: &str = "cloud-link";
 /// DIP-4 names no royalty; this day has no resale.
 const ROYALTY: BasisPoints = BasisPoints::ZERO;
 /// Minting NFTs that the provider has money for.
@@ -26,7 +28,12 @@ impl Books {
         let prices = core::iter::repeat_n(price(&economy)?, CONNECTIONS);
         let funds = Wei::checked_sum(prices.chain([economy.policy().stake])).ok_or("too much money")?;
         economy.open(now, Account::Provider(provider.clone()), funds).map_err(reason)?;
-        economy.integrations().grant(&provider).map_err(reason)?;
+        economy.apply(now, &provider, ProviderKind::Software).map_err(reason)?;
+        economy.integrations().grant(now, &provider).map_err(reason)?;
+        let mut list = Checklist::new(DeviceType::SoftwareOnly, ProviderKind::Software, &[]);
+        list.set_all(CertificationStatus::Met { evidence: "stated for this run" });
+        let service = Name::new(SERVICE).map_err(reason)?;
+        economy.integrations().approve(now, &provider, &service, &list, &[]).map_err(reason)?;
         Ok(Self { economy, provider })
     }
 
@@ -42,8 +49,10 @@ impl Books {
     }
 
     /// Bonds an NFT to a connection.
-    pub(crate) fn bond(&mut self, nft: NftId, connection: Address) -> Checked {
-        self.economy.bond(&self.provider, nft, connection).map_err(reason)
+    pub(crate) fn bond(&mut self, now: Timestamp, nft: NftId, connection: Address) -> Checked {
+        let model = Name::new(SERVICE).map_err(reason)?;
+        let bonding = Bonding { nft, device: connection, model, country: None };
+        self.economy.bond(now, &self.provider, &bonding).map_err(reason)
     }
 
     /// What the provider has left, beside its stake.

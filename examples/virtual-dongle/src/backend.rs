@@ -299,7 +299,8 @@ mod tests {
     fn data_of_a_suspended_provider_are_refused_from_that_moment_in_open_sessions_too() {
         let mut world = World::in_good_standing();
         let maker = world.books.maker.clone();
-        world.books.economy.integrations().suspend(&maker).unwrap();
+        let now = world.books.factory_day();
+        world.books.economy.integrations().suspend(now, &maker).unwrap();
         for form in Form::ALL {
             assert!(matches!(world.receive(form), Err(Refused::Standing(_))), "{form:?}");
         }

@@ -1,13 +1,20 @@
 //! The money of one device: licence, stake, minting NFT, and 24 months of settlement.
 
-use dimo_rewards::{Account, BasisPoints, Economy, Name, NftId, Period, Policy, SaleNumber, Statement};
-use dimo_types::{Address, DeviceType, Month, Timestamp, TokenId, Wei};
+use dimo_rewards::{
+    Account, BasisPoints, Bonding, Economy, Name, NftId, Period, Policy, SaleNumber, Statement,
+};
+use dimo_types::{
+    Address, CertificationStatus, Checklist, Country, DeviceType, Month, ProviderKind, Timestamp, TokenId,
+    Wei,
+};
 
 use crate::error::TripError;
 use crate::report::page::{CurvePlot, MoneyRow};
 
 /// Who makes the device.
 const MAKER: &str = "laptop-works";
+/// What it makes.
+const MODEL: &str = "virtual-dongle";
 /// The device leaves the factory on 2026-03-01.
 const FACTORY_DAY: u64 = 1_772_323_200;
 /// DIP-4 names no royalty; this trip has no resale.
@@ -40,7 +47,8 @@ impl Books {
         let price = terms.map_or(Wei::ZERO, |terms| terms.price);
         let funds = economy.policy().stake.checked_add(price).unwrap_or_default();
         economy.open(now, Account::Provider(maker.clone()), funds).map_err(failed)?;
-        economy.integrations().grant(&maker).map_err(failed)?;
+        economy.apply(now, &maker, ProviderKind::Hardware).map_err(failed)?;
+        economy.integrations().grant(now, &maker).map_err(failed)?;
         Ok(Self { economy, maker, now })
     }
 
@@ -57,17 +65,28 @@ impl Books {
         Ok(amount)
     }
 
+    /// The maker's model is approved. The list is that of a device this one stands for: what the laptop itself fulfils is printed
+    /// by the factory.
+    pub(crate) fn approve(&mut self) -> Result<(), TripError> {
+        let mut list = Checklist::new(DeviceType::StandardDongle, ProviderKind::Hardware, &[]);
+        list.set_all(CertificationStatus::Met { evidence: "stated for this run" });
+        let model = Name::new(MODEL).map_err(failed)?;
+        self.economy.integrations().approve(self.now, &self.maker, &model, &list, &[]).map_err(failed)
+    }
+
     /// The maker buys a minting NFT and bonds it to the device.
     pub(crate) fn mint(&mut self, device: Address) -> Result<NftId, TripError> {
         let by = Account::Provider(self.maker.clone());
         let nft = self.economy.buy(self.now, &by, DeviceType::StandardDongle).map_err(failed)?;
-        self.economy.bond(&self.maker, nft, device).map_err(failed)?;
+        let model = Name::new(MODEL).map_err(failed)?;
+        let bonding = Bonding { nft, device, model, country: Some(Country::UNITED_STATES) };
+        self.economy.bond(self.now, &self.maker, &bonding).map_err(failed)?;
         Ok(nft)
     }
 
     /// The device is connected to its vehicle.
     pub(crate) fn connect(&mut self, device: &Address, vehicle: TokenId) -> Result<(), TripError> {
-        self.economy.connect(device, vehicle).map_err(failed)
+        self.economy.connect(self.now, device, vehicle).map_err(failed)
     }
 
     /// Lets the months of DIP-4 pass, with the device connected, and closes each.

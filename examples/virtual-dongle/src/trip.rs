@@ -91,7 +91,9 @@ fn make_ready(story: &mut Story) -> Result<Ready, TripError> {
     }
     let stake = books.stake()?;
     story.tell("stake", format!("{stake} $DIMO deposited; {} is in good standing", books.maker));
+    books.approve()?;
     let nft = books.mint(address)?;
+    story.tell("approval", "the model is approved, on a list stated for this run");
     story.tell("minting", format!("NFT {nft} bought and bonded to the device"));
 
     let paired = owner::claim_and_pair(&mut wallet, books.factory_day())?;

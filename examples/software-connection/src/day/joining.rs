@@ -49,17 +49,16 @@ impl World {
         hold(paid == price && price == Wei::from_dimo(10).unwrap_or_default(), || {
             format!("{paid} $DIMO paid")
         })?;
-        self.books.bond(nft, address)?;
-        self.books.economy.connect(&address, vehicle).map_err(reason)?;
+        self.books.bond(self.start, nft, address)?;
+        self.books.economy.connect(self.start, &address, vehicle).map_err(reason)?;
         let sold = self.books.economy.nft(nft).ok_or("the NFT is gone")?;
         let (rebate, months) = (sold.split.rebate(), sold.schedule.months().get());
         hold(rebate == Wei::from_dimo(7).unwrap_or_default() && months == 24, || {
             format!("{rebate} $DIMO come back in {months} months")
         })?;
-        let bond =
-            self.books.economy.nft(nft).and_then(|nft| nft.bond.as_ref()).ok_or("the NFT is not bonded")?;
+        let bond = self.books.economy.nft(nft).and_then(|nft| nft.bond).ok_or("the NFT is not bonded")?;
         hold(bond.vehicle == Some(vehicle), || "the NFT is not with the vehicle".to_owned())?;
-        let elsewhere = self.books.economy.connect(&address, TokenId::from(1));
+        let elsewhere = self.books.economy.connect(self.start, &address, TokenId::from(1));
         hold(elsewhere.is_err(), || "the NFT moved to another vehicle".to_owned())?;
         self.nft = Some(nft);
         Ok(())

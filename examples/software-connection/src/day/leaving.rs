@@ -36,7 +36,7 @@ impl World {
         let stopped = self.poll_until(self.hours(30))?;
         hold(stopped == Some(Stopped::Revoked), || format!("it stopped with {stopped:?}"))?;
         let address = self.synthetic.ok_or("nothing was minted")?.address;
-        self.books.economy.disconnect(&address).map_err(reason)?;
+        self.books.economy.disconnect(self.clock.now(), &address).map_err(reason)?;
         let before = self.running.inside().counts.requests;
         self.poll_until(self.hours(48))?;
         let more = self.running.inside().counts.requests - before;
@@ -85,16 +85,18 @@ impl World {
         let third = self.registry.mint(mint, &by_owner, &by_connection, key.address());
         hold(third.is_err(), || "the vehicle has two software connections".to_owned())?;
 
-        let connected = self.books.economy.connect(&second.address, second.vehicle);
+        let now = self.clock.now();
+        let connected = self.books.economy.connect(now, &second.address, second.vehicle);
         hold(connected.is_err(), || "it was connected without an NFT".to_owned())?;
-        hold(self.books.bond(used, second.address).is_err(), || "the first NFT served twice".to_owned())?;
-        let (now, before) = (self.clock.now(), self.books.balance());
+        let again = self.books.bond(now, used, second.address);
+        hold(again.is_err(), || "the first NFT served twice".to_owned())?;
+        let before = self.books.balance();
         let nft = self.books.buy(now)?;
         let paid = before.checked_sub(self.books.balance());
         hold(nft != used && paid == Some(self.books.price()?), || format!("{nft} for {paid:?}"))?;
-        self.books.bond(nft, second.address)?;
-        self.books.economy.connect(&second.address, second.vehicle).map_err(reason)?;
-        let bond = self.books.economy.nft(nft).and_then(|nft| nft.bond.as_ref());
+        self.books.bond(now, nft, second.address)?;
+        self.books.economy.connect(now, &second.address, second.vehicle).map_err(reason)?;
+        let bond = self.books.economy.nft(nft).and_then(|nft| nft.bond);
         let vehicle = bond.ok_or("the NFT is not bonded")?.vehicle;
         hold(vehicle == Some(first.vehicle), || "the NFT is not with the vehicle".to_owned())?;
         self.only_the_second_is_heard(Connection::new(key, second, Mapping::new().dictionary()))
