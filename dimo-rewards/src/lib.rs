@@ -30,6 +30,7 @@ mod stake;
 mod statement;
 mod team;
 mod token_holders;
+mod type_statement;
 
 pub use account::{Account, AccountError, Name, NameError};
 pub use actor::{Actor, Unauthorised};
@@ -58,3 +59,4 @@ pub use stake::{Deposit, RequirementError, Stake};
 pub use statement::{Period, PeriodError, Statement, StatementError, StatementLine, Totals};
 pub use team::{TeamSplit, TeamSplitError};
 pub use token_holders::{TokenHolders, VoteError};
+pub use type_statement::TypeStatement;
