@@ -139,6 +139,12 @@ impl Record {
         self.cases.iter_mut().filter(move |case| case.provider == *provider && case.outcome.is_none())
     }
 
+    /// Whether a provider asks for a licence: a simplified application is one for more devices.
+    pub(crate) fn asks_for_licence(&self, provider: &Name) -> bool {
+        let open = self.cases.iter().filter(|case| case.provider == *provider && case.outcome.is_none());
+        open.map(|case| case.matter).any(|matter| matches!(matter, Matter::FirstApplication(_)))
+    }
+
     pub(crate) fn decide(&mut self, at: Timestamp, id: CaseId, outcome: Outcome) -> Result<(), ReportError> {
         let case = self.cases.get_mut(id.0).ok_or(ReportError::UnknownCase)?;
         if case.outcome.is_some() {

@@ -109,7 +109,9 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn approve_country(&mut self, at: Timestamp, country: Country) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            let _ = (economy, country);
+            if !economy.countries.contains(&country) {
+                economy.countries.push(country);
+            }
             Ok(())
         })
     }
@@ -123,12 +125,10 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn amend(&mut self, at: Timestamp, policy: Policy) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            let (before, after) = (economy.policy().stake, policy.stake);
             for provider in economy.providers.values_mut() {
-                let follows = provider.stake.requirement() == before && after < before;
-                if follows || provider.licence.is_none() {
-                    // Cannot be refused: it is the minimum.
-                    let _ = provider.stake.require(after, after);
+                match provider.licence {
+                    Some(_) => provider.stake.follow(policy.stake),
+                    None => provider.stake.begin(policy.stake),
                 }
             }
             economy.policies.amend(policy);
