@@ -9,6 +9,10 @@ use thiserror::Error;
 use crate::fixed::{self, Fraction, Power};
 use crate::{BasisPoints, SaleNumber};
 
+mod rewards;
+
+pub use rewards::Rewards;
+
 /// The reverse bonding curve `max(floor, ceiling x decay^(n-1))` of DIP-4, exact to the wei.
 ///
 /// DIP-4, Rewards Calculation for DIMO Integrations Team: "Price of NFT * maximum of (0.1% OR 15% * (99.9999% ^ (# of
@@ -17,7 +21,7 @@ use crate::{BasisPoints, SaleNumber};
 /// # How it is exact
 ///
 /// `decay^(n-1)` is multiplied together from a table of `decay^1, decay^2, decay^4, ...` with 128 binary places and a
-/// counted error, so that the reward is known to lie in an interval. Where both ends of the interval floor to the same
+/// counted error, so that the share, and with it the reward, is known to lie in an interval. Where both ends of the interval floor to the same
 /// wei, that is the reward; at today's prices all but about one in 10^12 cases end here. Otherwise the power is computed
 /// anew with 256, 512, ... places. That ends, because the reward before flooring is a fraction with the denominator
 /// `10^(6(n-1) + 4)`: once the interval is narrower than one such step and still contains a whole number, the reward
@@ -129,15 +133,21 @@ impl Curve {
 
     /// The reward from the table, or `None` where 128 places do not decide it.
     fn fast(&self, exponent: u64, price: Wei) -> Option<u128> {
-        let parts = price.get().checked_mul(u128::from(self.ceiling.get()))?;
-        let power = self.power(exponent)?;
-        let (low, fraction) = fixed::widening_mul(parts, power.low);
-        let (spread, more) = fixed::widening_mul(parts, power.error);
-        let carry = u128::from(fraction.checked_add(more).is_none());
-        let high = low.checked_add(spread)?.checked_add(carry)?;
-        // floor(floor(x) / 10000) = floor(x / 10000), so dropping `fraction` first changes nothing.
-        let (low, high) = (low / u128::from(BasisPoints::WHOLE), high / u128::from(BasisPoints::WHOLE));
-        (low == high).then_some(low)
+        self.falling_share(exponent)?.of(price.get())
+    }
+
+    /// `ceiling x decay^exponent` for an exponent of at least 1, from the table.
+    fn falling_share(&self, exponent: u64) -> Option<Power> {
+        let Power { low, error } = self.power(exponent)?;
+        let (ceiling, whole) = (u128::from(self.ceiling.get()), u128::from(BasisPoints::WHOLE));
+        // Quotient and remainder apart: neither product exceeds `low` or 10^8, so nothing overflows. The error does not grow by
+        // a factor of at most 1, and flooring adds less than one place.
+        Some(Power { low: low / whole * ceiling + low % whole * ceiling / whole, error: error + 1 })
+    }
+
+    /// `decay`, from the table.
+    const fn decay_power(&self) -> Power {
+        Power { low: self.powers[0], error: Self::ENTRY_ERROR }
     }
 
     /// `decay^exponent` for an exponent of at least 1: at most 64 factors, so an error below 64 x 3.

@@ -23,7 +23,7 @@ pub(crate) const fn widening_mul(a: u128, b: u128) -> (u128, u128) {
 }
 
 /// A number from 0 to below 1 with 128 binary places.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Power {
     /// The lower end, in 2^-128.
     pub(crate) low: u128,
@@ -35,6 +35,16 @@ impl Power {
     /// The product; see the module for its error.
     pub(crate) const fn times(self, other: Self) -> Self {
         Self { low: widening_mul(self.low, other.low).0, error: self.error + other.error + 1 }
+    }
+
+    /// `floor(amount x self)`, or `None` where both ends of the interval do not have the same floor.
+    pub(crate) const fn of(self, amount: u128) -> Option<u128> {
+        let (whole, fraction) = widening_mul(amount, self.low);
+        match amount.checked_mul(self.error) {
+            // Without a carry, adding the whole error stays below the next whole number.
+            Some(spread) if fraction.checked_add(spread).is_some() => Some(whole),
+            _ => None,
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use actor::{Actor, Unauthorised};
 pub use basis_points::{BasisPoints, BasisPointsError};
 pub use challenge::{Challenge, Slash, Verdict, Violation, Words};
 pub use court::{Court, VerdictError};
-pub use curve::{Curve, CurveError};
+pub use curve::{Curve, CurveError, Rewards};
 pub use economy::{
     ApplyError, BondError, Bonding, BuyError, ChallengeError, CloseError, ConnectError, Economy, OpenError,
     ReleaseError, RenounceError, ResellError, StakeError, UnlinkError, WithdrawError,

@@ -80,7 +80,7 @@ impl Economy {
         self.ledger.require(by, whole.unwrap_or(Wei::new(u128::MAX)))?;
         let whole = whole.ok_or(LedgerError::Supply)?;
         let rebates = first.rebate().checked_mul_ratio(count, 1);
-        let shares = Wei::checked_sum(bought.ids().map(|id| policy.curve.reward(id.number, price)));
+        let shares = policy.curve.sum(bought.first, bought.last, price);
         // Parts of the whole, which is there.
         let set_aside = rebates.zip(shares).and_then(|(rebates, shares)| rebates.checked_add(shares));
         let set_aside = set_aside.unwrap_or(whole);
