@@ -26,6 +26,22 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// economy.licensing(Actor::Holder(team)).suspend(now, &maker)?;
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
+///
+/// # Example: a vote takes nothing from a stake
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
+/// economy.token_holders().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// ```
+///
+/// # Example: nor by overruling DIMO Integrations, which cannot do it either
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
+/// economy.token_holders().overrule().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// ```
 #[derive(Debug)]
 pub struct TokenHolders<'a> {
     economy: &'a mut Economy,
