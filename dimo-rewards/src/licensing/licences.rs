@@ -27,6 +27,7 @@ impl Licensing<'_> {
             }
             applications.for_each(|case| case.outcome = Some((at, Outcome::Granted)));
             known.licence = Some(Licence::granted(provider.clone()));
+            economy.record.note_licence(at, provider);
             // Cannot be refused: it is the minimum.
             let _ = known.stake.require(minimum, minimum);
             Ok(())
@@ -140,6 +141,7 @@ fn move_licence(economy: &mut Economy, at: Timestamp, from: &Name, to: &Name) {
         receiver.stake = stake;
         receiver.models = models;
     }
+    economy.record.note_licence(at, to);
     economy.record.undecided(to).for_each(|case| case.outcome = Some((at, Outcome::Granted)));
     let bonds = economy.nfts.values_mut().filter_map(|nft| nft.bond.as_mut());
     bonds.filter(|bond| bond.provider == *from).for_each(|bond| bond.provider = to.clone());
