@@ -10,12 +10,8 @@ import tempfile
 from collections import Counter
 
 import economy_model
+import economy_scenarios
 import economy_streams
-
-try:
-    import economy_scenarios
-except ImportError:
-    economy_scenarios = None
 
 
 def of_rust(program, body):
@@ -114,7 +110,7 @@ def check_scenarios(program):
 def main():
     program = sys.argv[1]
     numbers = [argument for argument in sys.argv[2:] if argument.isdigit()]
-    failures = check_scenarios(program) if economy_scenarios else 0
+    failures = check_scenarios(program)
     failures += check_streams(program, int(numbers[0]) if numbers else 200)
     return 1 if failures else 0
 
