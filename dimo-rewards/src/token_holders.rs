@@ -32,7 +32,8 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
-/// economy.token_holders().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// let now = economy.now();
+/// economy.token_holders().decide(now, &challenge, dimo_rewards::Verdict::Rejected);
 /// ```
 ///
 /// # Example: nor by overruling DIMO Integrations, which cannot do it either
@@ -40,7 +41,8 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
-/// economy.token_holders().overrule().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// let now = economy.now();
+/// economy.token_holders().overrule().decide(now, &challenge, dimo_rewards::Verdict::Rejected);
 /// ```
 #[derive(Debug)]
 pub struct TokenHolders<'a> {
