@@ -1,5 +1,6 @@
 //! What each authority may not do is refused, and changes nothing. What it has no method for does not compile: see the
 //! documentation of `Licensing`, `Court` and `TokenHolders`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
 
 mod util;
 

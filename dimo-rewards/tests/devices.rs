@@ -1,4 +1,5 @@
 //! Minting NFTs and devices: bought, sold on, bonded, connected, unlinked, banned.
+#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
 
 mod util;
 

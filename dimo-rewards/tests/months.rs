@@ -1,4 +1,5 @@
 //! Months: where they begin and end, which of them count, and in what order they are closed.
+#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
 
 mod util;
 

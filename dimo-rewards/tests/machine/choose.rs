@@ -244,7 +244,7 @@ impl Chooser {
                 Op::Resell { by, to: self.account(), nft, price: self.amount(100) }
             }
             18 => self.bond(world),
-            19 | 20 if economy.closed().count() % 3 > 0 || kind == 19 => {
+            19 | 20 if kind == 19 || self.one_in(2) => {
                 let device =
                     self.device(|device| economy.nft_of(device).is_some() && !economy.is_banned(device));
                 let bond = economy.nft_of(&device).and_then(|nft| economy.nft(nft)).and_then(|nft| nft.bond);

@@ -13,6 +13,7 @@ use dimo_types::{
 use crate::util::met;
 
 /// Something that somebody tries.
+#[expect(clippy::large_enum_variant, reason = "a few hundred of them live in a test")]
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     Open { account: Account, amount: Wei },

@@ -1,6 +1,6 @@
 //! The world of the tests: acme makes devices, parts distributes and finances, ann holds $DIMO and drives.
 #![allow(dead_code, reason = "no test uses all of it")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests say what they expect")]
 
 use dimo_rewards::{
     Account, Actor, BasisPoints, Bonding, Economy, Name, NftId, Policy, Slash, Standing, Verdict, Violation,
