@@ -7,9 +7,9 @@ use proptest::prelude::*;
 const fn product(a: u128, b: u128) -> (u128, u128) {
     const LOW: u128 = u64::MAX as u128;
     let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
-    let middle = a1 * b0 + (a0 * b0 >> 64);
+    let middle = a1 * b0 + ((a0 * b0) >> 64);
     let (carried, middle) = (middle >> 64, (middle & LOW) + a0 * b1);
-    (a1 * b1 + carried + (middle >> 64), (middle << 64) | (a0 * b0 & LOW))
+    (a1 * b1 + carried + (middle >> 64), (middle << 64) | ((a0 * b0) & LOW))
 }
 
 /// Whether `share` is `floor(amount * numerator / denominator)`: multiplied back, without a division.
