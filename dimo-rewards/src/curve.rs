@@ -6,9 +6,10 @@ use dimo_types::Wei;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use crate::fixed::{self, Fraction, Power};
+use crate::fixed::{Fraction, Power, Wide};
 use crate::{BasisPoints, SaleNumber};
 
+mod exact;
 mod rewards;
 
 pub use rewards::Rewards;
@@ -20,12 +21,13 @@ pub use rewards::Rewards;
 ///
 /// # How it is exact
 ///
-/// `decay^(n-1)` is multiplied together from a table of `decay^1, decay^2, decay^4, ...` with 128 binary places and a
-/// counted error, so that the share, and with it the reward, is known to lie in an interval. Where both ends of the interval floor to the same
-/// wei, that is the reward; at today's prices all but about one in 10^12 cases end here. Otherwise the power is computed
-/// anew with 256, 512, ... places. That ends, because the reward before flooring is a fraction with the denominator
-/// `10^(6(n-1) + 4)`: once the interval is narrower than one such step and still contains a whole number, the reward
-/// *is* that whole number.
+/// `ceiling x decay^(n-1)` is multiplied together from a table of `decay^1, decay^2, decay^4, ...` with 128 binary
+/// places and a counted error of at most 86 in the last of them, so that the reward is known to lie in an interval. Where
+/// both ends of the interval floor to the same wei, that is the reward; even at a price of 1,000,000 $DIMO all but about
+/// one in 10^12 cases end here. The others are multiplied again with 256 places, and if need be with 512, 1024, ... That
+/// ends, because the reward before flooring is a fraction with the denominator `10^(6(n-1) + 4)`: once the interval is
+/// narrower than one such step and still contains a whole number, the reward *is* that whole number. From `n = 2^28 + 1`
+/// on there is nothing to multiply: `0.999999^(2^28)` is below 2^-387, which leaves nothing of 2^128 wei.
 ///
 /// # Example: the first sale, a late one, and the floor
 ///
@@ -43,15 +45,18 @@ pub struct Curve {
     ceiling: BasisPoints,
     floor: BasisPoints,
     decay: u32,
-    /// `decay^(2^i)` in 2^-128, floored; the true value lies less than 2 above.
-    powers: [u128; 64],
+    /// The ceiling as a share.
+    start: Wide,
+    /// `decay^(2^i)`.
+    powers: [Wide; Self::BITS],
 }
 
 impl Curve {
     /// Parts in the whole of a decay.
     pub const PER_MILLION: u32 = 1_000_000;
-    /// Error of an entry of the table, in 2^-128; see [`Curve::tabulate`].
-    const ENTRY_ERROR: u128 = 2;
+    /// Bits of an exponent that leaves anything of a price. The slowest decay is 0.999999, and
+    /// `0.999999^(2^28) < e^-268 < 2^-387`.
+    const BITS: usize = 28;
 
     /// A curve that starts at `ceiling`, keeps `decay` millionths of itself with every sale, and never pays less than
     /// `floor`.
@@ -75,18 +80,19 @@ impl Curve {
         Self::tabulate(BasisPoints::known(1_500), BasisPoints::known(10), 999_999)
     }
 
-    /// Squares `decay` 63 times with 256 places and keeps the highest 128.
+    /// Squares `decay` with 320 places and keeps the highest 256.
     ///
-    /// With `e` units of error in 2^-256 a square has `2e + 1`, so the last entry has less than 2^64 of them, which is
-    /// 2^-64 of a place kept. Dropping the rest adds less than one place: together less than [`Self::ENTRY_ERROR`].
+    /// With `e` units of error a square has `2e + 1`, so the last entry has less than 2^28 of them, a small part of a
+    /// place kept. With what is dropped the error of each entry is below 2 places kept.
     fn tabulate(ceiling: BasisPoints, floor: BasisPoints, decay: u32) -> Self {
-        let mut power = Fraction::ratio(u64::from(decay), u64::from(Self::PER_MILLION), 4);
-        let mut powers = [0; 64];
-        for entry in &mut powers {
-            *entry = power.top();
+        let mut power = Fraction::ratio(u64::from(decay), u64::from(Self::PER_MILLION), 5);
+        let powers = core::array::from_fn(|_| {
+            let entry = power.wide();
             power = power.times(&power);
-        }
-        Self { ceiling, floor, decay, powers }
+            entry
+        });
+        let start = Fraction::ratio(u64::from(ceiling.get()), u64::from(BasisPoints::WHOLE), 4).wide();
+        Self { ceiling, floor, decay, start, powers }
     }
 
     /// The share of the first sale.
@@ -123,62 +129,73 @@ impl Curve {
         Decimal::try_from_i128_with_scale(reward.get().cast_signed(), SCALE).unwrap_or_default().normalize()
     }
 
+    /// The first sale whose share is the floor; all that follow have it too. `None` where the floor is nothing, which a
+    /// share only comes near.
+    ///
+    /// # Example: it lies beyond every initial quantity of DIP-4
+    ///
+    /// ```
+    /// use dimo_rewards::Curve;
+    /// assert_eq!(Curve::dip4().first_at_floor().unwrap().get(), 5_010_634);
+    /// ```
+    #[must_use]
+    pub fn first_at_floor(&self) -> Option<SaleNumber> {
+        if self.floor == BasisPoints::ZERO {
+            return None;
+        }
+        // Of a price of 10^4 wei the share is that many basis points, and a number is below a whole one exactly if its
+        // floor is.
+        let whole = Wei::new(u128::from(BasisPoints::WHOLE));
+        let is_below = |exponent| self.falling(exponent, whole) < self.floor.of(whole);
+        let (mut from, mut to) = (0u64, 1 << Self::BITS);
+        while from < to {
+            let middle = from.midpoint(to);
+            if is_below(middle) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        // The sale before may touch the floor without falling below it.
+        let exponent = from.checked_sub(1).filter(|before| self.touches_floor(*before)).unwrap_or(from);
+        Some(SaleNumber::after(exponent))
+    }
+
     /// `floor(price x ceiling x decay^exponent)`, without the floor of the curve.
     fn falling(&self, exponent: u64, price: Wei) -> Wei {
         if exponent == 0 {
             return self.ceiling.of(price);
         }
-        Wei::new(self.fast(exponent, price).unwrap_or_else(|| self.refined(exponent, price)))
-    }
-
-    /// The reward from the table, or `None` where 128 places do not decide it.
-    fn fast(&self, exponent: u64, price: Wei) -> Option<u128> {
-        self.falling_share(exponent)?.of(price.get())
-    }
-
-    /// `ceiling x decay^exponent` for an exponent of at least 1, from the table.
-    fn falling_share(&self, exponent: u64) -> Option<Power> {
-        let Power { low, error } = self.power(exponent)?;
-        let (ceiling, whole) = (u128::from(self.ceiling.get()), u128::from(BasisPoints::WHOLE));
-        // Quotient and remainder apart: neither product exceeds `low` or 10^8, so nothing overflows. The error does not grow by
-        // a factor of at most 1, and flooring adds less than one place.
-        Some(Power { low: low / whole * ceiling + low % whole * ceiling / whole, error: error + 1 })
-    }
-
-    /// `decay`, from the table.
-    const fn decay_power(&self) -> Power {
-        Power { low: self.powers[0], error: Self::ENTRY_ERROR }
-    }
-
-    /// `decay^exponent` for an exponent of at least 1: at most 64 factors, so an error below 64 x 3.
-    fn power(&self, exponent: u64) -> Option<Power> {
-        let used = self.powers.iter().enumerate().filter(|(bit, _)| (exponent >> bit) & 1 == 1);
-        used.map(|(_, low)| Power { low: *low, error: Self::ENTRY_ERROR }).reduce(Power::times)
-    }
-
-    /// The reward with as many places as it takes, from 256 up.
-    fn refined(&self, exponent: u64, price: Wei) -> u128 {
-        let divisor = u64::from(BasisPoints::WHOLE);
-        let parts = fixed::multiply(&fixed::limbs(price.get()), &[u64::from(self.ceiling.get())]);
-        let mut places = 4;
-        loop {
-            let decay = Fraction::ratio(u64::from(self.decay), u64::from(Self::PER_MILLION), places);
-            let power = decay.pow(exponent);
-            let error = fixed::limbs(power.error);
-            let mut product = fixed::multiply(&parts, &power.low);
-            let low = fixed::divide(product.get(places..).unwrap_or_default(), divisor);
-            // Five limbs at most, the product has seven at least, and decay^exponent < 1 leaves its highest bits free.
-            fixed::add(&mut product, &fixed::multiply(&parts, &error));
-            let high = fixed::divide(product.get(places..).unwrap_or_default(), divisor);
-            // The interval of the reward is parts x error / (10^4 x 2^(64 places)) wide, and the reward is a multiple
-            // of 1 / (10^4 x 10^(6 exponent)), where 10^6 < 2^20.
-            let steps = fixed::bits(&parts) + fixed::bits(&error);
-            let narrow = exponent.checked_mul(20).and_then(|bits| bits.checked_add(steps));
-            if low == high || narrow.is_some_and(|bits| bits <= 64 * places as u64) {
-                return high;
-            }
-            places *= 2;
+        if exponent >> Self::BITS != 0 {
+            return Wei::ZERO;
         }
+        let wei = self.falling_share(exponent).of(price.get());
+        Wei::new(wei.unwrap_or_else(|| self.exactly(exponent, price)))
+    }
+
+    /// `ceiling x decay^exponent` with 128 places, of an exponent below `2^BITS`. At most 28 factors of error 2 after
+    /// the ceiling, so the error is at most 2 + 28 x 3 = 86.
+    fn falling_share(&self, exponent: u64) -> Power {
+        self.factors(exponent).fold(self.start.top(), |share, factor| share.times(factor.top()))
+    }
+
+    /// The same with 256 places: an error of at most 1 + 28 x 5 = 141.
+    fn falling_share_wide(&self, exponent: u64) -> Wide {
+        self.factors(exponent).fold(self.start, |share, factor| share.times(*factor))
+    }
+
+    /// The entries of the table whose product is `decay^exponent`.
+    fn factors(&self, exponent: u64) -> impl Iterator<Item = &Wide> {
+        self.powers
+            .iter()
+            .enumerate()
+            .filter(move |(bit, _)| (exponent >> bit) & 1 == 1)
+            .map(|(_, entry)| entry)
+    }
+
+    /// `decay` with 128 places.
+    fn decay_power(&self) -> Power {
+        self.powers.first().map_or(Power::ZERO, |decay| decay.top())
     }
 }
 
@@ -210,44 +227,4 @@ pub enum CurveError {
         /// The millionths given.
         decay: u32,
     },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_ways_agree_where_the_table_decides() {
-        let curve = Curve::dip4();
-        for exponent in [1, 2, 3, 999, 29_999, 99_999, 999_999, 5_010_632, 5_200_000, 90_000_000, u64::MAX] {
-            for price in [1, 17, Wei::PER_DIMO * 50 + 1, Wei::PER_DIMO * 1_000_000 - 1] {
-                if let Some(fast) = curve.fast(exponent, Wei::new(price)) {
-                    assert_eq!(
-                        fast,
-                        curve.refined(exponent, Wei::new(price)),
-                        "exponent {exponent}, price {price}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_whole_reward_is_left_to_the_exact_way_and_loses_no_wei() {
-        let curve = Curve::dip4();
-        let price = Wei::new(20 * 10u128.pow(18));
-        assert_eq!(curve.fast(3, price), None);
-        // 20 x 10^18 x 0.15 x 0.999999^3 = 3 x 999999^3.
-        assert_eq!(curve.refined(3, price), 3 * 999_999u128.pow(3));
-    }
-
-    #[test]
-    fn the_exact_way_ends_for_whole_rewards_that_need_many_places() {
-        // 2^100 x 100 % x 0.5^100 = 1, and a wei less floors to nothing.
-        let whole = BasisPoints::new(10_000).unwrap();
-        let curve = Curve::new(whole, BasisPoints::ZERO, 500_000).unwrap();
-        assert_eq!(curve.refined(100, Wei::new(1 << 100)), 1);
-        assert_eq!(curve.refined(100, Wei::new((1 << 100) - 1)), 0);
-        assert_eq!(curve.refined(127, Wei::new(u128::MAX)), 1);
-    }
 }

@@ -1,7 +1,8 @@
 //! Binary fixed point whose error is counted: the arithmetic below the reward curve.
 //!
-//! A [`Power`] or a [`Fraction`] stands for a real number that it does not hold exactly. Both keep a lower end `low` and
-//! an `error`, in units of the last place (ulp), and promise `low <= true value <= low + error`.
+//! A [`Power`], a [`Wide`] or a [`Fraction`] stands for a real number from 0 to 1 that it does not hold exactly. Each keeps
+//! a lower end and an `error`, in units of the last place (ulp), and promises
+//! `lower end <= true value <= lower end + error`.
 //!
 //! Why the error of a product is the sum of both errors plus one: let `x = X + e` and `y = Y + f` be true values of at
 //! most 1 with lower ends `X`, `Y`. Then `xy - XY = x(y - Y) + Y(x - X) <= f + e`, because `x <= 1` and `Y <= y <= 1`.
@@ -22,7 +23,7 @@ pub(crate) const fn widening_mul(a: u128, b: u128) -> (u128, u128) {
     (a1 * b1 + (middle >> 64) + (other >> 64), (other << 64) | (low & HALF))
 }
 
-/// A number from 0 to below 1 with 128 binary places.
+/// A number from 0 to 1 with 128 binary places.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Power {
     /// The lower end, in 2^-128.
@@ -32,6 +33,9 @@ pub(crate) struct Power {
 }
 
 impl Power {
+    /// Nothing.
+    pub(crate) const ZERO: Self = Self { low: 0, error: 0 };
+
     /// The product; see the module for its error.
     pub(crate) const fn times(self, other: Self) -> Self {
         Self { low: widening_mul(self.low, other.low).0, error: self.error + other.error + 1 }
@@ -48,7 +52,49 @@ impl Power {
     }
 }
 
-/// A number from 0 to below 1 with as many binary places as asked for, 64 to a limb.
+/// A number from 0 to 1 with 256 binary places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wide {
+    /// The highest 128 places of the lower end, in 2^-128.
+    pub(crate) high: u128,
+    /// The other 128, in 2^-256.
+    pub(crate) low: u128,
+    /// How far above the true value may lie, in 2^-256.
+    pub(crate) error: u128,
+}
+
+impl Wide {
+    /// The product. Three of its four parts lose digits, each less than one place: two more than the module says.
+    pub(crate) const fn times(self, other: Self) -> Self {
+        let (high, low) = widening_mul(self.high, other.high);
+        // The product of both low halves is itself less than one place.
+        let (low, first) = low.overflowing_add(widening_mul(self.high, other.low).0);
+        let (low, second) = low.overflowing_add(widening_mul(self.low, other.high).0);
+        // The product is at most the smaller factor, so the carries fit.
+        Self { high: high + first as u128 + second as u128, low, error: self.error + other.error + 3 }
+    }
+
+    /// The whole numbers below `amount x self` at the lower and at the upper end of the interval.
+    pub(crate) const fn floors(self, amount: u128) -> (u128, u128) {
+        let (whole, upper) = widening_mul(amount, self.high);
+        let (more, lower) = widening_mul(amount, self.low);
+        let (upper, carry) = upper.overflowing_add(more);
+        let low = whole + carry as u128;
+        // Amount and error are below 2^128, so the error of the product is below 1: at most one carry.
+        let (spread, places) = widening_mul(amount, self.error);
+        let carry = lower.checked_add(places).is_none() as u128;
+        let (upper, first) = upper.overflowing_add(spread);
+        let (_, second) = upper.overflowing_add(carry);
+        (low, low + (first || second) as u128)
+    }
+
+    /// The highest 128 places. Dropping the rest takes less than one place, and the error was less than one such place.
+    pub(crate) const fn top(&self) -> Power {
+        Power { low: self.high, error: 2 }
+    }
+}
+
+/// A number from 0 to 1 with as many binary places as asked for, 64 to a limb.
 #[derive(Clone)]
 pub(crate) struct Fraction {
     /// The lower end, least significant limb first.
@@ -58,8 +104,11 @@ pub(crate) struct Fraction {
 }
 
 impl Fraction {
-    /// `numerator / denominator` for `numerator < denominator`, floored, by long division.
+    /// `numerator / denominator`, at most 1, floored, by long division; 1 is held as one place less.
     pub(crate) fn ratio(numerator: u64, denominator: u64, limbs: usize) -> Self {
+        if numerator >= denominator {
+            return Self { low: vec![u64::MAX; limbs], error: 1 };
+        }
         let mut low = vec![0; limbs];
         let mut rest = u128::from(numerator);
         for limb in low.iter_mut().rev() {
@@ -92,9 +141,16 @@ impl Fraction {
         power
     }
 
-    /// The highest 128 places, dropping the rest.
-    pub(crate) fn top(&self) -> u128 {
-        self.low.iter().rev().take(2).fold(0, |top, limb| (top << 64) | u128::from(*limb))
+    /// The highest 256 places and an error in these, dropping the rest; at least 256 places must be there.
+    pub(crate) fn wide(&self) -> Wide {
+        let half = |skip: usize| {
+            let limbs = self.low.iter().rev().skip(skip).take(2);
+            limbs.fold(0, |half, limb| (half << 64) | u128::from(*limb))
+        };
+        let dropped = self.low.len().saturating_sub(4);
+        // Less than one place is dropped; what there was of error is rounded up.
+        let error = if dropped == 0 { self.error } else { (self.error >> 64) + 2 };
+        Wide { high: half(0), low: half(2), error }
     }
 }
 
@@ -161,6 +217,48 @@ mod tests {
                 assert_eq!(wide, [limbs(low), limbs(high)].concat(), "{a} * {b}");
             }
         }
+    }
+
+    #[test]
+    fn a_wide_number_agrees_with_limbs() {
+        let samples = [(1, 3), (2, 3), (999_999, 1_000_000), (1, 1), (0, 1), (1, u64::MAX)];
+        let long = |wide: &Wide| [limbs(wide.low), limbs(wide.high)].concat();
+        for x in samples.map(|(numerator, denominator)| Fraction::ratio(numerator, denominator, 4)) {
+            assert_eq!(long(&x.wide()), x.low);
+            for y in samples.map(|(numerator, denominator)| Fraction::ratio(numerator, denominator, 4)) {
+                let (product, mut low) = (x.times(&y), long(&x.wide().times(y.wide())));
+                assert!(low.iter().rev().le(product.low.iter().rev()));
+                // Three places less at most, and these are in the error.
+                add(&mut low, &[2]);
+                assert!(low.iter().rev().ge(product.low.iter().rev()));
+                assert_eq!(x.wide().times(y.wide()).error, 5);
+            }
+        }
+    }
+
+    #[test]
+    fn the_ends_of_an_interval_are_floored_with_every_carry() {
+        let wide = |high, low, error| Wide { high, low, error };
+        // A half, and a half less one place.
+        assert_eq!(wide(1 << 127, 0, 0).floors(4), (2, 2));
+        assert_eq!(wide((1 << 127) - 1, u128::MAX, 0).floors(4), (1, 1));
+        assert_eq!(wide((1 << 127) - 1, u128::MAX, 1).floors(4), (1, 2));
+        // The carry out of the lower half is the one that counts, or the error reaches into the upper half.
+        assert_eq!(wide(u128::MAX / 3, u128::MAX / 3, 1).floors(3), (0, 1));
+        assert_eq!(wide((1 << 127) - 1, 0, u128::MAX).floors(4), (1, 1));
+        assert_eq!(wide((1 << 127) - 1, 1, u128::MAX).floors(4), (1, 2));
+        assert_eq!(wide(u128::MAX, u128::MAX, 1).floors(u128::MAX), (u128::MAX - 1, u128::MAX));
+        assert_eq!(wide(u128::MAX, 0, 0).floors(0), (0, 0));
+    }
+
+    #[test]
+    fn an_interval_of_128_places_says_only_what_it_knows() {
+        let power = |low, error| Power { low, error };
+        assert_eq!(power(1 << 127, 0).of(4), Some(2));
+        assert_eq!(power((1 << 127) - 1, 0).of(4), Some(1));
+        assert_eq!(power((1 << 127) - 1, 1).of(4), None);
+        assert_eq!(power(1 << 126, u128::MAX).of(2), None);
+        assert_eq!(power(0, 86).of(u128::MAX), None);
     }
 
     #[test]

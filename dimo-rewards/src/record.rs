@@ -16,6 +16,7 @@ pub struct Record {
     cases: Vec<Case>,
     incidents: Vec<Incident>,
     traffic: BTreeMap<TrafficKey, Traffic>,
+    licensed: BTreeMap<Name, Timestamp>,
 }
 
 /// The number of a [`Case`], counted from 0 in the order in which they were opened.
@@ -126,6 +127,16 @@ impl Record {
         self.traffic
             .iter()
             .map(|((month, provider, device_type), traffic)| (*month, provider, *device_type, *traffic))
+    }
+
+    /// When a provider was given its last licence: by a grant or a transfer. `None` before the first.
+    #[must_use]
+    pub fn licensed_since(&self, provider: &Name) -> Option<Timestamp> {
+        self.licensed.get(provider).copied()
+    }
+
+    pub(crate) fn note_licence(&mut self, at: Timestamp, provider: &Name) {
+        self.licensed.insert(provider.clone(), at);
     }
 
     pub(crate) fn open_case(&mut self, at: Timestamp, provider: &Name, matter: Matter) -> CaseId {

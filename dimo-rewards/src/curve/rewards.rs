@@ -1,5 +1,7 @@
 //! [`Rewards`]: the rewards of consecutive sales, each from the one before.
 
+use core::iter::FusedIterator;
+
 use dimo_types::Wei;
 
 use super::Curve;
@@ -7,8 +9,8 @@ use crate::SaleNumber;
 use crate::fixed::Power;
 
 impl Curve {
-    /// The rewards of sale `first` and all after it at `price`, each floored to the wei: what [`Curve::reward`] says, several
-    /// times as fast. Ends with the last sale number there is.
+    /// The rewards of sale `first` and all after it at `price`, each floored to the wei: what [`Curve::reward`] says,
+    /// several times as fast. Ends with the last sale number there is.
     ///
     /// # Example: the first three sales
     ///
@@ -26,16 +28,27 @@ impl Curve {
             price,
             floor: self.floor.of(price),
             next: Some(first),
-            share: None,
+            share: Power::ZERO,
             steps: 0,
-            at_floor: false,
+            // Beyond the table nothing is left but the floor.
+            at_floor: (first.get() - 1) >> Self::BITS != 0,
         }
     }
 
-    /// The sum of the rewards of the sales from `first` to `last`, both included, at `price`: exact, since each is floored by
-    /// itself. `None` beyond 2^128 wei; nothing where `last` comes before `first`.
+    /// The sum of the rewards of the sales from `first` to `last`, both included, at `price`: exact, since each is
+    /// floored by itself. `None` beyond 2^128 wei; nothing where `last` comes before `first`.
     ///
-    /// Sales at the floor of the curve are counted, not added one by one.
+    /// Adds one by one up to the floor of the curve, some 10 ns each. Sales at the floor are counted, however many.
+    ///
+    /// # Example: what all sales of a type earn
+    ///
+    /// ```
+    /// use dimo_rewards::{Curve, SaleNumber};
+    /// use dimo_types::Wei;
+    /// let (curve, price) = (Curve::dip4(), Wei::from_dimo(50).unwrap());
+    /// let sum = curve.sum(SaleNumber::FIRST, SaleNumber::new(3_000).unwrap(), price).unwrap();
+    /// assert_eq!(sum.to_string(), "22466.294941010723448028");
+    /// ```
     #[must_use]
     pub fn sum(&self, first: SaleNumber, last: SaleNumber, price: Wei) -> Option<Wei> {
         let (mut rewards, mut sum) = (self.rewards(first, price), Wei::ZERO);
@@ -61,43 +74,44 @@ pub struct Rewards<'a> {
     floor: Wei,
     /// The sale whose reward comes next.
     next: Option<SaleNumber>,
-    /// The share of that sale, if it was carried on.
-    share: Option<Power>,
-    /// How often it was carried on since it was taken from the table.
+    /// The share of that sale, unless `steps` is 0.
+    share: Power,
+    /// How often the share is carried on before it is taken from the table anew.
     steps: u16,
-    /// Whether a falling share was below the floor; then all that follow are.
+    /// Whether a falling share was at or below the floor; then all that follow are below.
     at_floor: bool,
 }
 
 impl Rewards<'_> {
-    /// Each step adds 3 to the error of a share, in 2^-128. 1,024 of them leave it so small that one reward in 10^11 has to be
-    /// computed anew, at a price of 10^24 wei.
+    /// Each step adds 3 to the error of a share, in 2^-128: 1,024 of them leave it so small that one reward in 10^10 is
+    /// computed anew at a price of 10^24 wei.
     const STEPS: u16 = 1024;
-
-    /// The share of the sale after this many others, and the next one prepared.
-    fn share(&mut self, exponent: u64) -> Option<Power> {
-        let share = match self.share {
-            Some(share) if self.steps < Self::STEPS => share,
-            _ => {
-                self.steps = 0;
-                self.curve.falling_share(exponent)?
-            }
-        };
-        self.steps += 1;
-        self.share = Some(share.times(self.curve.decay_power()));
-        Some(share)
-    }
 
     fn reward(&mut self, exponent: u64) -> Wei {
         if self.at_floor {
             return self.floor;
         }
-        let falling = match self.share(exponent).and_then(|share| share.of(self.price.get())) {
-            Some(wei) => Wei::new(wei),
-            None => self.curve.falling(exponent, self.price),
-        };
+        let falling =
+            self.share(exponent).of(self.price.get()).map_or_else(|| self.exactly(exponent), Wei::new);
         self.at_floor = falling <= self.floor;
         falling.max(self.floor)
+    }
+
+    /// The share of the sale after `exponent` others, and the next one prepared.
+    fn share(&mut self, exponent: u64) -> Power {
+        if self.steps == 0 {
+            self.steps = Self::STEPS;
+            self.share = self.curve.falling_share(exponent);
+        }
+        let share = self.share;
+        self.steps -= 1;
+        self.share = share.times(self.curve.decay_power());
+        share
+    }
+
+    #[cold]
+    fn exactly(&self, exponent: u64) -> Wei {
+        self.curve.falling(exponent, self.price)
     }
 }
 
@@ -110,3 +124,5 @@ impl Iterator for Rewards<'_> {
         Some(self.reward(sale.get() - 1))
     }
 }
+
+impl FusedIterator for Rewards<'_> {}

@@ -31,6 +31,7 @@ impl Licensing<'_> {
             applications.for_each(|case| case.outcome = Some((at, Outcome::Granted)));
             known.licence = Some(Licence::granted(provider.clone()));
             known.stake.begin(minimum);
+            economy.record.note_licence(at, provider);
             Ok(())
         })
     }
@@ -153,6 +154,7 @@ fn move_licence(economy: &mut Economy, at: Timestamp, from: &Name, to: &Name) {
         receiver.models = models;
         receiver.models.extend(before);
     }
+    economy.record.note_licence(at, to);
     economy.record.undecided(to).for_each(|case| case.outcome = Some((at, Outcome::Granted)));
     let bonds = economy.nfts.values_mut().filter_map(|nft| nft.bond.as_mut());
     bonds.filter(|bond| bond.provider == *from).for_each(|bond| bond.provider = to.clone());
