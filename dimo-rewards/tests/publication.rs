@@ -1,4 +1,5 @@
 //! What DIMO Integrations publishes (DIP-4, Operating Goals & Metrics; Summary of Commitments).
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of a test fail the test")]
 
 use dimo_rewards::{
     Account, BasisPoints, Bonding, CaseId, Duty, Economy, Name, Objective, Outcome, Period, Policy, Progress,
