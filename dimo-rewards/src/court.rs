@@ -30,6 +30,22 @@ use crate::{Account, Economy, LedgerError, Name, Purpose, Slash, Transfer, Verdi
 /// assert_eq!(economy.standing(&maker).require().unwrap_err().to_string(), "the stake is short by 1000 $DIMO");
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
+///
+/// # Example: the Court grants no licence
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let maker = dimo_rewards::Name::new("acme").unwrap();
+/// economy.court().grant(economy.now(), &maker);
+/// ```
+///
+/// # Example: and revokes none
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let maker = dimo_rewards::Name::new("acme").unwrap();
+/// economy.court().revoke(economy.now(), &maker);
+/// ```
 #[derive(Debug)]
 pub struct Court<'a> {
     economy: &'a mut Economy,

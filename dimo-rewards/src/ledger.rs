@@ -279,8 +279,9 @@ impl Ledger {
                 }
             }
         }
-        self.accounts.truncate(accounts);
-        self.places.retain(|_, place| *place < accounts);
+        for (account, _) in self.accounts.drain(accounts..) {
+            self.places.remove(&account);
+        }
     }
 
     /// The place of `account` in the list, at its end if it is new.

@@ -22,6 +22,7 @@ mod model;
 mod nft;
 mod policy;
 mod power;
+mod publication;
 mod record;
 mod sale;
 mod schedule;
@@ -49,6 +50,10 @@ pub use model::{AddedSpecification, Certified, Model, ModelState};
 pub use nft::{Bond, Nft, NftId, NftIdError, Purchase, SaleNumber};
 pub use policy::{NftTerms, Policy, Quantity, TeamTerms};
 pub use power::Power;
+pub use publication::{
+    ApprovedModel, Csv, Declaration, DeclarationError, Duty, Fleet, Goal, LicensedProvider, MonthlyTraffic,
+    Objective, Progress, Publication, PublicationError, PublishedCase, PublishedIncident, Table,
+};
 pub use record::{Case, CaseId, Incident, IncidentId, Matter, Outcome, Record, ReportError, Traffic};
 /// The decimal type at the edge: shares for display.
 pub use rust_decimal::Decimal;

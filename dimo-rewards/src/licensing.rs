@@ -40,7 +40,7 @@ pub use error::{ApprovalError, BanError, LicensingError, TypeError};
 ///
 /// # Example: only the Court takes from a stake
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// let challenge = dimo_rewards::Name::new("c-1").unwrap();
 /// economy.integrations().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);

@@ -113,10 +113,13 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// How many NFTs they are.
+    /// How many NFTs they are; none where the last is before the first.
     #[must_use]
     pub const fn count(&self) -> u64 {
-        (self.last.get() - self.first.get()).saturating_add(1)
+        match self.last.get().checked_sub(self.first.get()) {
+            Some(more) => more.saturating_add(1),
+            None => 0,
+        }
     }
 
     /// Their ids, in order.

@@ -16,6 +16,7 @@ pub struct Record {
     cases: Vec<Case>,
     incidents: Vec<Incident>,
     traffic: BTreeMap<TrafficKey, Traffic>,
+    licensed: BTreeMap<Name, Timestamp>,
 }
 
 /// The number of a [`Case`], counted from 0 in the order in which they were opened.
@@ -128,6 +129,16 @@ impl Record {
             .map(|((month, provider, device_type), traffic)| (*month, provider, *device_type, *traffic))
     }
 
+    /// When a provider was given its last licence: by a grant or a transfer. `None` before the first.
+    #[must_use]
+    pub fn licensed_since(&self, provider: &Name) -> Option<Timestamp> {
+        self.licensed.get(provider).copied()
+    }
+
+    pub(crate) fn note_licence(&mut self, at: Timestamp, provider: &Name) {
+        self.licensed.insert(provider.clone(), at);
+    }
+
     pub(crate) fn open_case(&mut self, at: Timestamp, provider: &Name, matter: Matter) -> CaseId {
         let case = Case { provider: provider.clone(), matter, opened: at, outcome: None, analysis: None };
         self.cases.push(case);
@@ -137,6 +148,12 @@ impl Record {
     /// The undecided cases of a provider, oldest first.
     pub(crate) fn undecided<'a>(&'a mut self, provider: &'a Name) -> impl Iterator<Item = &'a mut Case> {
         self.cases.iter_mut().filter(move |case| case.provider == *provider && case.outcome.is_none())
+    }
+
+    /// Whether a provider asks for a licence: a simplified application is one for more devices.
+    pub(crate) fn asks_for_licence(&self, provider: &Name) -> bool {
+        let open = self.cases.iter().filter(|case| case.provider == *provider && case.outcome.is_none());
+        open.map(|case| case.matter).any(|matter| matches!(matter, Matter::FirstApplication(_)))
     }
 
     pub(crate) fn decide(&mut self, at: Timestamp, id: CaseId, outcome: Outcome) -> Result<(), ReportError> {

@@ -40,7 +40,10 @@ use crate::Account;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stake {
-    requirement: Wei,
+    /// What is asked of everybody, as of when the licence was granted or since it fell.
+    minimum: Wei,
+    /// What is asked of this provider alone.
+    raised: Option<Wei>,
     deposits: Vec<Deposit>,
 }
 
@@ -55,16 +58,19 @@ pub struct Deposit {
 }
 
 impl Stake {
-    /// A stake with nothing in it yet, of which `requirement` is required.
+    /// A stake with nothing in it yet, of which the minimum is required.
     #[must_use]
-    pub const fn new(requirement: Wei) -> Self {
-        Self { requirement, deposits: Vec::new() }
+    pub const fn new(minimum: Wei) -> Self {
+        Self { minimum, raised: None, deposits: Vec::new() }
     }
 
     /// How much must be in it.
     #[must_use]
     pub const fn requirement(&self) -> Wei {
-        self.requirement
+        match self.raised {
+            Some(raised) => raised,
+            None => self.minimum,
+        }
     }
 
     /// Every deposit of which something is left, oldest first.
@@ -90,8 +96,19 @@ impl Stake {
         if requirement.get() < minimum.get() {
             return Err(RequirementError { minimum, requirement });
         }
-        self.requirement = requirement;
+        self.minimum = minimum;
+        self.raised = if requirement.get() > minimum.get() { Some(requirement) } else { None };
         Ok(())
+    }
+
+    /// Asks for the minimum and no more, as of a provider that is granted a licence.
+    pub(crate) const fn begin(&mut self, minimum: Wei) {
+        (self.minimum, self.raised) = (minimum, None);
+    }
+
+    /// Follows a minimum that fell; does not follow one that rose.
+    pub(crate) fn follow(&mut self, minimum: Wei) {
+        self.minimum = self.minimum.min(minimum);
     }
 
     /// Notes a deposit that the ledger has posted.
@@ -123,7 +140,7 @@ impl Stake {
 
     /// Takes back what is beyond the requirement, from the youngest deposits first, and returns whose it is.
     pub fn take_excess(&mut self) -> Vec<Deposit> {
-        let mut excess = self.balance().checked_sub(self.requirement).unwrap_or_default();
+        let mut excess = self.balance().checked_sub(self.requirement()).unwrap_or_default();
         let mut returned = Vec::new();
         for deposit in self.deposits.iter_mut().rev() {
             let amount = deposit.amount.min(excess);

@@ -24,10 +24,27 @@ use crate::{Account, Ledger};
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "Months"))]
 pub struct Period {
     first: Month,
     last: Month,
+}
+
+/// A [`Period`] as it was read, not checked yet.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Months {
+    first: Month,
+    last: Month,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Months> for Period {
+    type Error = PeriodError;
+
+    fn try_from(months: Months) -> Result<Self, Self::Error> {
+        Self::new(months.first, months.last)
+    }
 }
 
 impl Period {

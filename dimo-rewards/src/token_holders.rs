@@ -26,6 +26,22 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// economy.licensing(Actor::Holder(team)).suspend(now, &maker)?;
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
+///
+/// # Example: a vote takes nothing from a stake
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
+/// economy.token_holders().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// ```
+///
+/// # Example: nor by overruling DIMO Integrations, which cannot do it either
+///
+/// ```compile_fail,E0599
+/// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
+/// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
+/// economy.token_holders().overrule().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// ```
 #[derive(Debug)]
 pub struct TokenHolders<'a> {
     economy: &'a mut Economy,
@@ -109,7 +125,9 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn approve_country(&mut self, at: Timestamp, country: Country) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            let _ = (economy, country);
+            if !economy.countries.contains(&country) {
+                economy.countries.push(country);
+            }
             Ok(())
         })
     }
@@ -123,12 +141,10 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn amend(&mut self, at: Timestamp, policy: Policy) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            let (before, after) = (economy.policy().stake, policy.stake);
             for provider in economy.providers.values_mut() {
-                let follows = provider.stake.requirement() == before && after < before;
-                if follows || provider.licence.is_none() {
-                    // Cannot be refused: it is the minimum.
-                    let _ = provider.stake.require(after, after);
+                match provider.licence {
+                    Some(_) => provider.stake.follow(policy.stake),
+                    None => provider.stake.begin(policy.stake),
                 }
             }
             economy.policies.amend(policy);

@@ -1,63 +1,42 @@
 //! One device from its sale to the end of its 24 months, with an interruption.
-#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
+mod util;
 
-use dimo_rewards::{
-    Account, BasisPoints, CloseError, Economy, Name, Period, Policy, Purpose, SaleNumber, ScheduleState,
-};
-use dimo_types::{Address, DeviceType, Month, Timestamp, TokenId, Wei};
+use dimo_rewards::{Account, CloseError, Economy, Period, Purpose, SaleNumber, ScheduleState};
+use dimo_types::{DeviceType, Month, Wei};
+use util::{DEVICE, acme, dimo, first_of, last_of, month, provider};
 
-fn dimo(amount: &str) -> Wei {
-    amount.parse().unwrap()
-}
-
-fn month(text: &str) -> Month {
-    text.parse().unwrap()
-}
-
-/// Noon of the first day of `month`.
-fn first_of(month: Month) -> Timestamp {
-    format!("{month}-01T12:00:00Z").parse().unwrap()
-}
-
-const DEVICE: Address = Address::new([0xDE; 20]);
-
-/// A licensed provider with its stake, and one standard dongle sold to it in January 2023, bonded and connected.
-struct World {
-    economy: Economy,
-    maker: Name,
-    wallet: Account,
-}
+/// A licensed provider with its stake and no money left but for one standard dongle, sold in January 2023 and connected.
+struct World(util::World);
 
 impl World {
     fn new() -> Self {
-        let january = first_of(month("2023-01"));
-        let maker = Name::new("acme").unwrap();
-        let wallet = Account::Provider(maker.clone());
-        let mut economy = Economy::new(Policy::dip4(BasisPoints::new(250).unwrap()));
-        economy.open(january, wallet.clone(), dimo("100050")).unwrap();
-        economy.integrations().grant(&maker).unwrap();
-        economy.stake(january, &wallet, &maker, dimo("100000")).unwrap();
-        let nft = economy.buy(january, &wallet, DeviceType::StandardDongle).unwrap();
+        let mut world = util::World::without_providers();
+        world.economy = Economy::new(world.economy.policy().clone());
+        world.now = first_of(month("2023-01"));
+        world.economy.open(world.now, provider(&acme()), dimo("100050")).unwrap();
+        world.licenses(&acme());
+        world.stakes(&provider(&acme()), &acme(), "100000");
+        world.approves(&acme(), DeviceType::StandardDongle);
+        let nft = world.connected(DeviceType::StandardDongle, DEVICE);
         assert_eq!((nft.number, nft.to_string().as_str()), (SaleNumber::FIRST, "standard-dongle#1"));
-        economy.bond(&maker, nft, DEVICE).unwrap();
-        economy.connect(&DEVICE, TokenId::from(42)).unwrap();
-        Self { economy, maker, wallet }
+        Self(world)
     }
 
-    /// Closes `closed` on the first day after it, and returns the rebate and the team share paid.
+    /// Closes `closed` at the first moment after it, and returns the rebate and the team share paid.
     fn close(&mut self, closed: Month) -> (Wei, Wei) {
-        let settlement = self.economy.close(first_of(closed.plus(1)), closed).unwrap();
-        (settlement.rebates.get(&self.maker).copied().unwrap_or_default(), settlement.team)
+        self.0.now = first_of(closed.plus(1));
+        let settlement = self.0.economy.close(self.0.now, closed).unwrap();
+        (settlement.rebate_of(&acme()), settlement.team_share())
     }
 
     fn state(&self) -> ScheduleState {
-        let nft = self.economy.nft_of(&DEVICE).unwrap();
-        self.economy.nft(nft).unwrap().schedule.state()
+        let nft = self.0.economy.nft_of(&DEVICE).unwrap();
+        self.0.economy.nft(nft).unwrap().schedule.state()
     }
 
     fn statement(&self, first: &str, last: &str) -> String {
         let period = Period::new(month(first), month(last)).unwrap();
-        self.economy.statement(period).unwrap().to_string()
+        self.0.economy.statement(period).unwrap().to_string()
     }
 }
 
@@ -72,13 +51,13 @@ fn a_device_pays_back_over_24_months_that_count_and_a_pause_delays_the_end() {
     assert_eq!(world.close(start.plus(2)), (dimo("1.458333333333333334"), dimo("0.3125")));
 
     // The device is unplugged for one close, and the provider suspended for the next.
-    world.economy.disconnect(&DEVICE).unwrap();
+    world.0.economy.disconnect(world.0.now, &DEVICE).unwrap();
     assert_eq!(world.close(start.plus(3)), (Wei::ZERO, Wei::ZERO));
     assert_eq!(world.state(), ScheduleState::Paused);
-    world.economy.connect(&DEVICE, TokenId::from(43)).unwrap();
-    world.economy.integrations().suspend(&world.maker).unwrap();
+    world.0.connects(DEVICE, 43);
+    world.0.economy.integrations().suspend(world.0.now, &acme()).unwrap();
     assert_eq!(world.close(start.plus(4)), (Wei::ZERO, Wei::ZERO));
-    world.economy.integrations().reinstate(&world.maker).unwrap();
+    world.0.economy.integrations().reinstate(world.0.now, &acme()).unwrap();
 
     // 21 more months count; the two missed ones come at the end.
     for later in 5..26 {
@@ -88,8 +67,8 @@ fn a_device_pays_back_over_24_months_that_count_and_a_pause_delays_the_end() {
     assert_eq!(world.state(), ScheduleState::Paid);
     assert_eq!(world.close(start.plus(26)), (Wei::ZERO, Wei::ZERO));
 
-    assert_eq!(world.economy.ledger().balance(&Account::Escrow), Wei::ZERO);
-    assert!(world.economy.ledger().is_conserved());
+    assert_eq!(world.0.economy.ledger().balance(&Account::Escrow), Wei::ZERO);
+    assert!(world.0.economy.ledger().is_conserved());
     assert_eq!(
         world.statement("2023-01", "2025-03"),
         "\
@@ -117,7 +96,7 @@ sum            100050.000000000000000000       3.541666666666666666       3.5416
     );
     // The last instalment, 35/24 + 7.5/24, in whole $DIMO.
     let last = Period::from(month("2025-03"));
-    let last = format!("{:.0}", world.economy.statement(last).unwrap());
+    let last = format!("{:.0}", world.0.economy.statement(last).unwrap());
     assert_eq!(last.lines().nth(2), Some("escrow               1        0        1        0"));
 }
 
@@ -125,29 +104,26 @@ sum            100050.000000000000000000       3.541666666666666666       3.5416
 fn a_month_is_closed_once_and_not_before_it_is_over() {
     let mut world = World::new();
     let january = month("2023-01");
-    let last_moment =
-        Timestamp::from_micros(first_of(month("2023-01")).as_micros() + 30 * 86_400_000_000).unwrap();
-    assert_eq!(Month::of(last_moment), january);
-    assert_eq!(world.economy.close(last_moment, january), Err(CloseError::NotOver { month: january }));
+    world.0.now = last_of(january);
+    let early = world.0.refuses(|economy, at| economy.close(at, january));
+    assert_eq!(early, CloseError::NotOver { month: january });
     world.close(january);
-    let before = world.economy.ledger().entries().count();
-    let again = world.economy.close(first_of(month("2023-06")), january);
-    assert_eq!(again, Err(CloseError::AlreadyClosed { month: january }));
-    assert_eq!(world.economy.ledger().entries().count(), before);
+    let again = world.0.on("2023-06-01").refuses(|economy, at| economy.close(at, january));
+    assert_eq!(again, CloseError::AlreadyClosed { month: january });
 }
 
 #[test]
 fn a_revocation_ends_the_schedule_and_the_rest_goes_to_the_treasury() {
     let mut world = World::new();
     world.close(month("2023-01"));
-    world.economy.integrations().revoke(first_of(month("2023-02")), &world.maker).unwrap();
+    world.0.economy.integrations().revoke(world.0.now, &acme()).unwrap();
     assert_eq!(world.state(), ScheduleState::Ended);
     assert_eq!(world.close(month("2023-02")), (Wei::ZERO, Wei::ZERO));
-    let ledger = world.economy.ledger();
+    let ledger = world.0.economy.ledger();
     assert_eq!(ledger.balance(&Account::Escrow), Wei::ZERO);
     assert_eq!(ledger.balance(&Account::Treasury), dimo("48.229166666666666667"));
-    assert_eq!(ledger.balance(&world.wallet), dimo("1.458333333333333333"));
-    assert_eq!(ledger.balance(&Account::Stake(world.maker.clone())), dimo("100000"));
+    assert_eq!(ledger.balance(&provider(&acme())), dimo("1.458333333333333333"));
+    assert_eq!(ledger.balance(&Account::Stake(acme())), dimo("100000"));
     assert!(ledger.is_conserved());
 }
 
@@ -156,6 +132,7 @@ fn the_books_say_what_every_movement_was_for() {
     let mut world = World::new();
     world.close(month("2023-01"));
     let lines: Vec<String> = world
+        .0
         .economy
         .ledger()
         .entries()
@@ -166,12 +143,12 @@ fn the_books_say_what_every_movement_was_for() {
         [
             "outside -> provider:acme: 100050 (opening balance)",
             "provider:acme -> stake:acme: 100000 (stake)",
-            "provider:acme -> escrow: 42.5 (set aside at sale)",
-            "provider:acme -> treasury: 7.5 (treasury share)",
-            "escrow -> provider:acme: 1.458333333333333333 (rebate for 2023-01)",
-            "escrow -> integrations: 0.3125 (team share for 2023-01)",
+            "provider:acme -> escrow: 42.5 (set aside at sale, standard-dongle)",
+            "provider:acme -> treasury: 7.5 (treasury share, standard-dongle)",
+            "escrow -> provider:acme: 1.458333333333333333 (rebate for 2023-01, standard-dongle)",
+            "escrow -> integrations: 0.3125 (team share for 2023-01, standard-dongle)",
         ]
     );
-    let last = world.economy.ledger().entries().last().unwrap();
-    assert_eq!(last.purpose, Purpose::TeamShare(month("2023-01")));
+    let last = world.0.economy.ledger().entries().last().unwrap();
+    assert_eq!(last.purpose, Purpose::TeamShare(DeviceType::StandardDongle, month("2023-01")));
 }

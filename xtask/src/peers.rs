@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 12] = [
+const PEERS: [Peer; 14] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -30,6 +30,8 @@ const PEERS: [Peer; 12] = [
     Peer::of_crypto("cryptography, sealed sessions", "check_session.py", "session_peer"),
     Peer::of_types("zlib", "check_deflate.py", "deflate_peer"),
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
+    Peer::of_rewards("Python's integers, curve", "check_curve.py", "curve"),
+    Peer::of_rewards("a second economy, in Python", "check_economy.py", "economy"),
 ];
 
 /// A script and what it drives.
@@ -50,6 +52,11 @@ impl Peer {
 
     const fn of_crypto(name: &'static str, script: &'static str, example: &'static str) -> Self {
         Self { name, package: "dimo-crypto", script, program: Program::Example(example), data: Data::No }
+    }
+
+    /// Here the other side is a model of DIP-4 that was written from its text alone.
+    const fn of_rewards(name: &'static str, script: &'static str, example: &'static str) -> Self {
+        Self { name, package: "dimo-rewards", script, program: Program::Example(example), data: Data::No }
     }
 
     const fn of_types(name: &'static str, script: &'static str, example: &'static str) -> Self {

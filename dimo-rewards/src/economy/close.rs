@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use dimo_types::{DeviceType, Month, Timestamp, Wei};
 
 use super::{CloseError, Economy};
-use crate::{Account, Bond, Bonded, LedgerError, Nft, NftId, Purpose, Settlement, Transfer};
+use crate::{Account, Bond, Bonded, LedgerError, NftId, Purpose, Settlement, Transfer};
 
 impl Economy {
     /// Closes `month`: pays an instalment for every device that is connected and whose provider is in good standing now,
@@ -44,15 +44,16 @@ impl Economy {
         self.closed.iter().copied()
     }
 
-    /// Ends the schedules of some bonded NFTs. What was left of them goes to the treasury.
-    pub(crate) fn end_schedules(
-        &mut self,
-        at: Timestamp,
-        which: impl Fn(&NftId, &Bond) -> bool,
-    ) -> Result<Wei, LedgerError> {
-        let ends = |id: &NftId, nft: &Nft| nft.bond.as_ref().is_some_and(|bond| which(id, bond));
+    /// The bonded NFTs of which something is true, in order.
+    pub(crate) fn bonded(&self, which: impl Fn(NftId, &Bond) -> bool) -> Vec<NftId> {
+        let bonds = self.nfts.iter().filter_map(|(id, nft)| Some((*id, nft.bond.as_ref()?)));
+        bonds.filter(|(id, bond)| which(*id, bond)).map(|(id, _)| id).collect()
+    }
+
+    /// Ends the schedules of bonded NFTs. What was left of them goes to the treasury.
+    pub(crate) fn end_schedules(&mut self, at: Timestamp, which: &[NftId]) -> Result<Wei, LedgerError> {
         let mut rests: BTreeMap<DeviceType, Wei> = BTreeMap::new();
-        for (id, nft) in self.nfts.iter().filter(|(id, nft)| ends(id, nft)) {
+        for (id, nft) in which.iter().filter_map(|id| Some((id, self.nfts.get(id)?))) {
             let sum = rests.entry(id.device_type).or_default();
             // All of it lies in escrow, so the sum fits.
             *sum = sum.checked_add(nft.schedule.rest()).ok_or(LedgerError::Supply)?;
@@ -60,11 +61,15 @@ impl Economy {
         let forfeits = rests.iter().map(|(device_type, rest)| {
             Transfer::new(Account::Escrow, Account::Treasury, *rest, Purpose::Forfeit(*device_type))
         });
-        self.ledger.post_nonzero(at, &forfeits.collect::<Vec<_>>())?;
-        for (_, nft) in self.nfts.iter_mut().filter(|(id, nft)| ends(id, nft)) {
-            // Refused for one that is paid or ended: then nothing was left of it.
-            let _ = nft.schedule.end();
+        let forfeits: Vec<_> = forfeits.collect();
+        let sum = Wei::checked_sum(rests.into_values()).ok_or(LedgerError::Supply)?;
+        self.ledger.post_nonzero(at, &forfeits)?;
+        for id in which {
+            if let Some(nft) = self.nfts.get_mut(id) {
+                // Refused for one that is paid or ended: then nothing was left of it.
+                let _ = nft.schedule.end();
+            }
         }
-        Wei::checked_sum(rests.into_values()).ok_or(LedgerError::Supply)
+        Ok(sum)
     }
 }

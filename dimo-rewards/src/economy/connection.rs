@@ -68,7 +68,7 @@ impl Economy {
             return Err(BondError::OtherType { device_type: model.device_type });
         }
         if let Some(country) = country {
-            dimo_types::ApprovedGeography::DIP4.check(country)?;
+            self.geography().check(country)?;
             if !model.countries.is_empty() && !model.countries.contains(&country) {
                 return Err(BondError::OtherCountry { country });
             }
@@ -131,9 +131,9 @@ impl Economy {
         Ok(())
     }
 
-    /// Whether an NFT is for a software connection.
+    /// Whether an NFT is for a software connection, by the terms of its sale.
     pub(super) fn is_software(&self, nft: NftId) -> bool {
-        let terms = self.policy().nfts.get(&nft.device_type);
+        let terms = self.policy_of(nft).and_then(|policy| policy.nfts.get(&nft.device_type));
         terms.is_some_and(|terms| terms.provider == ProviderKind::Software)
     }
 

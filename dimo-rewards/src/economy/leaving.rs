@@ -64,7 +64,7 @@ impl Economy {
         if let Some(licence) = &mut known.licence {
             licence.end(at)?;
         }
-        self.end_schedules(at, |_, bond| bond.provider == *provider)?;
+        self.end_schedules(at, &self.bonded(|_, bond| bond.provider == *provider))?;
         Ok(returned)
     }
 }

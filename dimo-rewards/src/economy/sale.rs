@@ -6,7 +6,7 @@ use dimo_types::{DeviceType, Timestamp, Wei};
 
 use super::stake::can_pay;
 use super::{BuyError, Economy, ResellError};
-use crate::{Account, Nft, NftId, Purchase, Purpose, Quantity, SaleNumber, Transfer};
+use crate::{Account, LedgerError, Nft, NftId, Policy, Purchase, Purpose, Quantity, SaleNumber, Transfer};
 
 /// NFTs of one type that were sold together. What happens to one of them is kept apart, so that a purchase of a million costs
 /// no more memory than one of a single NFT.
@@ -76,8 +76,9 @@ impl Economy {
         // The share of the team falls, so if the first price holds its parts, all do.
         let first = policy.split(bought.first, price)?;
         let count = u128::from(bought.count());
-        let whole = price.checked_mul_ratio(count, 1).unwrap_or(Wei::new(u128::MAX));
-        self.ledger.require(by, whole)?;
+        let whole = price.checked_mul_ratio(count, 1);
+        self.ledger.require(by, whole.unwrap_or(Wei::new(u128::MAX)))?;
+        let whole = whole.ok_or(LedgerError::Supply)?;
         let rebates = first.rebate().checked_mul_ratio(count, 1);
         let shares = policy.curve.sum(bought.first, bought.last, price);
         // Parts of the whole, which is there.
@@ -86,12 +87,20 @@ impl Economy {
         Ok((set_aside, whole.checked_sub(set_aside).unwrap_or_default()))
     }
 
+    /// The purchase that an NFT was part of.
+    fn lot_of(&self, id: NftId) -> Option<&Lot> {
+        let (first, lot) = self.lots.range(..=id).next_back()?;
+        (first.device_type == id.device_type && id.number <= lot.last).then_some(lot)
+    }
+
+    /// The policy under which an NFT was sold.
+    pub(super) fn policy_of(&self, id: NftId) -> Option<&Policy> {
+        self.lot_of(id).map(|lot| self.policies.get(lot.policy))
+    }
+
     /// An NFT as it was when it was sold.
     pub(super) fn as_sold(&self, id: NftId) -> Option<Nft> {
-        let (first, lot) = self.lots.range(..=id).next_back()?;
-        if first.device_type != id.device_type || id.number > lot.last {
-            return None;
-        }
+        let lot = self.lot_of(id)?;
         let policy = self.policies.get(lot.policy);
         // The sale was not refused, so the price can be split.
         let split = policy.split(id.number, lot.price).ok()?;

@@ -53,7 +53,7 @@ impl Economy {
             if !economy.is_software(nft) {
                 return Err(UnlinkError::Hardware { nft });
             }
-            let rest = economy.end_schedules(at, |id, _| *id == nft)?;
+            let rest = economy.end_schedules(at, &[nft])?;
             // Cannot be refused: it is bonded.
             let _ = economy.turn(at, nft, Connection::Disconnected);
             economy.devices.remove(device);

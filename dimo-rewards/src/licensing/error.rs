@@ -17,8 +17,9 @@ pub enum LicensingError {
     /// No provider of that name ever applied.
     #[error("there is no such provider")]
     UnknownProvider,
-    /// The provider has no open application. It has to submit one first.
-    #[error("the provider has no open application")]
+    /// The provider has no open application for a licence. It has to submit one first; the simplified one of a licensed provider,
+    /// for more devices, is not enough.
+    #[error("the provider has no open application for a licence")]
     NoApplication,
     /// No licence was granted to the provider yet.
     #[error("the provider was never granted a licence")]

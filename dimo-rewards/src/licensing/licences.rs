@@ -1,12 +1,15 @@
 //! Licences granted, suspended, revoked and transferred, and what they take to hold.
 
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
 use dimo_types::{Timestamp, Wei};
 
 use super::{Licensing, LicensingError};
 use crate::economy::Provider;
 use crate::{
-    Account, CaseId, Economy, Licence, LicenceError, Matter, Name, Outcome, Power, Purpose, ReportError,
-    Stake, Transfer,
+    Account, CaseId, Economy, Licence, LicenceError, Matter, Model, ModelState, Name, Outcome, Power, Purpose,
+    ReportError, Stake, Transfer,
 };
 
 impl Licensing<'_> {
@@ -21,14 +24,14 @@ impl Licensing<'_> {
             let minimum = economy.policy().stake;
             let known = economy.providers.get_mut(provider).ok_or(LicensingError::UnknownProvider)?;
             require_free(known)?;
-            let mut applications = economy.record.undecided(provider).peekable();
-            if applications.peek().is_none() {
+            if !economy.record.asks_for_licence(provider) {
                 return Err(LicensingError::NoApplication);
             }
+            let applications = economy.record.undecided(provider);
             applications.for_each(|case| case.outcome = Some((at, Outcome::Granted)));
             known.licence = Some(Licence::granted(provider.clone()));
-            // Cannot be refused: it is the minimum.
-            let _ = known.stake.require(minimum, minimum);
+            known.stake.begin(minimum);
+            economy.record.note_licence(at, provider);
             Ok(())
         })
     }
@@ -70,7 +73,7 @@ impl Licensing<'_> {
         self.act(at, Power::Revocations, |economy| {
             let mut licence = licence_of(economy, provider)?.clone();
             licence.revoke(at)?;
-            economy.end_schedules(at, |_, bond| bond.provider == *provider)?;
+            economy.end_schedules(at, &economy.bonded(|_, bond| bond.provider == *provider))?;
             *licence_of(economy, provider)? = licence;
             let case = economy.record.open_case(at, provider, Matter::Revocation);
             // Cannot be refused: it was just opened.
@@ -119,6 +122,9 @@ impl Licensing<'_> {
             if receiver.stake.balance() > Wei::ZERO {
                 return Err(LicensingError::StakeLocked);
             }
+            if !economy.record.asks_for_licence(to) {
+                return Err(LicensingError::NoApplication);
+            }
             let stake = economy.ledger.balance(&Account::Stake(from.clone()));
             let (giving, taking) = (Account::Stake(from.clone()), Account::Stake(to.clone()));
             let transfer = Transfer::new(giving, taking, stake, Purpose::StakeTransfer);
@@ -134,12 +140,21 @@ fn move_licence(economy: &mut Economy, at: Timestamp, from: &Name, to: &Name) {
     let empty = Stake::new(economy.policy().stake);
     let Some(giver) = economy.providers.get_mut(from) else { return };
     let (state, models) = (giver.licence.take(), core::mem::take(&mut giver.models));
+    // A ban outlives the licence it was spoken under, on both sides.
+    let banned = |models: &BTreeMap<Name, Model>| {
+        let banned = models.iter().filter(|(_, model)| model.state == ModelState::Banned);
+        banned.map(|(name, model)| (name.clone(), model.clone())).collect::<Vec<_>>()
+    };
+    giver.models.extend(banned(&models));
     let stake = core::mem::replace(&mut giver.stake, empty);
     if let (Some(receiver), Some(licence)) = (economy.providers.get_mut(to), state) {
         receiver.licence = Some(licence.held_by(to.clone()));
         receiver.stake = stake;
+        let before = banned(&receiver.models);
         receiver.models = models;
+        receiver.models.extend(before);
     }
+    economy.record.note_licence(at, to);
     economy.record.undecided(to).for_each(|case| case.outcome = Some((at, Outcome::Granted)));
     let bonds = economy.nfts.values_mut().filter_map(|nft| nft.bond.as_mut());
     bonds.filter(|bond| bond.provider == *from).for_each(|bond| bond.provider = to.clone());

@@ -6,7 +6,7 @@ use dimo_types::{AdditionalSpecification, Address, Checklist, Country, DeviceTyp
 
 use super::licences::require_held;
 use super::{ApprovalError, BanError, Licensing, TypeError};
-use crate::{AddedSpecification, Certified, Economy, Model, ModelState, Name, NftTerms, Outcome, Power};
+use crate::{AddedSpecification, Certified, Economy, Model, ModelState, Name, NftId, NftTerms, Outcome, Power};
 
 impl Licensing<'_> {
     /// Approves a device model or a software service for a licensed provider, on a list in which every row is met, for the
@@ -38,7 +38,7 @@ impl Licensing<'_> {
             }
             let certifications = certify(economy, list)?;
             for country in countries {
-                dimo_types::ApprovedGeography::DIP4.check(*country)?;
+                economy.geography().check(*country)?;
             }
             let (countries, state) = (countries.to_vec(), ModelState::Approved);
             let approved = Model { device_type, certifications, countries, state };
@@ -63,10 +63,8 @@ impl Licensing<'_> {
             if economy.banned.contains(device) {
                 return Err(BanError::Banned);
             }
-            if economy.nft_of(device).is_none() {
-                return Err(BanError::UnknownDevice);
-            }
-            economy.ban_devices(at, &[*device])
+            let nft = economy.nft_of(device).ok_or(BanError::UnknownDevice)?;
+            economy.ban_devices(at, &[nft])
         })
     }
 
@@ -83,9 +81,10 @@ impl Licensing<'_> {
                 Some(ModelState::Banned) => return Err(BanError::Banned),
                 Some(ModelState::Approved) => {}
             }
-            let bonds = economy.nfts.values().filter_map(|nft| nft.bond.as_ref());
-            let theirs = bonds.filter(|bond| bond.provider == *provider && bond.model == *model);
-            let devices: Vec<_> = theirs.map(|bond| bond.device).collect();
+            // Not the account of a connection that was ended: another NFT may have it now, for another model.
+            let devices = economy.bonded(|id, bond| {
+                bond.provider == *provider && bond.model == *model && economy.nft_of(&bond.device) == Some(id)
+            });
             let rest = economy.ban_devices(at, &devices)?;
             let models = economy.providers.get_mut(provider).map(|provider| &mut provider.models);
             if let Some(model) = models.and_then(|models| models.get_mut(model)) {
@@ -158,13 +157,14 @@ fn certify(economy: &Economy, list: &Checklist<'_>) -> Result<Vec<Certified>, Ap
 }
 
 impl Economy {
-    /// Bans bonded devices, none or all.
-    fn ban_devices(&mut self, at: Timestamp, devices: &[Address]) -> Result<Wei, BanError> {
-        let rest = self.end_schedules(at, |_, bond| devices.contains(&bond.device))?;
-        self.banned.extend(devices);
-        for nft in devices.iter().filter_map(|device| self.nft_of(device)).collect::<Vec<_>>() {
+    /// Bans the devices of bonded NFTs, none or all.
+    fn ban_devices(&mut self, at: Timestamp, nfts: &[NftId]) -> Result<Wei, BanError> {
+        let rest = self.end_schedules(at, nfts)?;
+        for nft in nfts {
+            let bond = self.nfts.get(nft).and_then(|nft| nft.bond.as_ref());
+            self.banned.extend(bond.map(|bond| bond.device));
             // Cannot be refused: it is bonded.
-            let _ = self.turn(at, nft, crate::Connection::Disconnected);
+            let _ = self.turn(at, *nft, crate::Connection::Disconnected);
         }
         Ok(rest)
     }
