@@ -6,7 +6,9 @@ use dimo_types::{AdditionalSpecification, Address, Checklist, Country, DeviceTyp
 
 use super::licences::require_held;
 use super::{ApprovalError, BanError, Licensing, TypeError};
-use crate::{AddedSpecification, Certified, Economy, Model, ModelState, Name, NftId, NftTerms, Outcome, Power};
+use crate::{
+    AddedSpecification, Certified, Economy, Model, ModelState, Name, NftId, NftTerms, Outcome, Power,
+};
 
 impl Licensing<'_> {
     /// Approves a device model or a software service for a licensed provider, on a list in which every row is met, for the
