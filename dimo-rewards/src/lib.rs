@@ -33,7 +33,11 @@ pub use integrations::{Integrations, LicensingError};
 pub use ledger::{Entry, Ledger, LedgerError, Purpose, Transfer};
 pub use licence::{Licence, LicenceError, LicenceState, Refusal, Standing, good_standing};
 pub use nft::{Bond, Nft, NftId, SaleNumber};
-pub use policy::{NftTerms, Policy, Quantity, TeamTerms};
+pub use policy::{
+    BondRule, CreditCost, DollarBond, Geography, HolderEffect, MintingCost, NftTerms, PastBond, Policy,
+    PolicyError, PriceUsed, Quantity, RebaseCause, RebaseError, Rebased, TeamTerms, UsDollars,
+    UsDollarsError,
+};
 /// The decimal type at the edge: shares for display.
 pub use rust_decimal::Decimal;
 pub use sale::{Split, SplitError};
