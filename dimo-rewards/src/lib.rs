@@ -8,6 +8,8 @@ extern crate alloc;
 extern crate std;
 
 mod account;
+#[cfg(feature = "baseline")]
+pub mod baseline;
 mod basis_points;
 mod curve;
 mod economy;
