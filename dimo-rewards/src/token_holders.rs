@@ -127,9 +127,7 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn approve_country(&mut self, at: Timestamp, country: Country) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            if !economy.countries.contains(&country) {
-                economy.countries.push(country);
-            }
+            economy.policies.current_mut().geography.add_country(country);
             Ok(())
         })
     }

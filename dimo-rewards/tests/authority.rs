@@ -251,7 +251,7 @@ fn integrations_cannot_approve_for_a_country_before_a_vote_does() {
         .refuses(|economy, at| economy.integrations().approve(at, &acme(), &model, &list, &[canada, japan]));
     assert_eq!(refusal, ApprovalError::Geography(GeographyError::NotApproved { country: japan }));
     world.economy.token_holders().approve_country(world.now, japan).unwrap();
-    assert_eq!(world.economy.geography().check(japan), Ok(()));
+    assert_eq!(world.economy.policy().geography.check(japan), Ok(()));
     let at = world.now;
     world.economy.integrations().approve(at, &acme(), &model, &list, &[canada, japan]).unwrap();
     let nft = world.buys(&provider(&acme()), DeviceType::Hub);

@@ -40,7 +40,7 @@ impl Licensing<'_> {
             }
             let certifications = certify(economy, list)?;
             for country in countries {
-                economy.geography().check(*country)?;
+                economy.policy().geography.check(*country)?;
             }
             let (countries, state) = (countries.to_vec(), ModelState::Approved);
             let approved = Model { device_type, certifications, countries, state };
