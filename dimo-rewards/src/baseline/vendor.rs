@@ -2,7 +2,7 @@
 
 use dimo_types::{Address, TokenId};
 
-/// A connection that earns points, by the network's service (not by DIP-2's own table, which is older).
+/// A connection that earns points, by the source of the network's service. The table in its README is older.
 ///
 /// # Example: by manufacturer and by connection
 ///
