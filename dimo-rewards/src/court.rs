@@ -36,7 +36,8 @@ use crate::{Account, Economy, LedgerError, Name, Purpose, Slash, Transfer, Verdi
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let maker = dimo_rewards::Name::new("acme").unwrap();
-/// economy.court().grant(economy.now(), &maker);
+/// let now = economy.now();
+/// economy.court().grant(now, &maker);
 /// ```
 ///
 /// # Example: and revokes none
@@ -44,7 +45,8 @@ use crate::{Account, Economy, LedgerError, Name, Purpose, Slash, Transfer, Verdi
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let maker = dimo_rewards::Name::new("acme").unwrap();
-/// economy.court().revoke(economy.now(), &maker);
+/// let now = economy.now();
+/// economy.court().revoke(now, &maker);
 /// ```
 #[derive(Debug)]
 pub struct Court<'a> {

@@ -129,8 +129,8 @@ impl Curve {
         Decimal::try_from_i128_with_scale(reward.get().cast_signed(), SCALE).unwrap_or_default().normalize()
     }
 
-    /// The first sale whose share is the floor; all that follow have it too. `None` where the floor is nothing, which a
-    /// share only comes near.
+    /// The first sale whose share is the floor; all that follow have it too. `None` where a share falls towards a floor of
+    /// nothing, which it never reaches.
     ///
     /// # Example: it lies beyond every initial quantity of DIP-4
     ///
@@ -140,6 +140,9 @@ impl Curve {
     /// ```
     #[must_use]
     pub fn first_at_floor(&self) -> Option<SaleNumber> {
+        if self.ceiling == self.floor {
+            return Some(SaleNumber::FIRST);
+        }
         if self.floor == BasisPoints::ZERO {
             return None;
         }

@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use dimo_types::{Address, ApprovedGeography, Country, DeviceType, Month, Timestamp, Wei};
+use dimo_types::{Address, DeviceType, Month, Timestamp, Wei};
 
 use crate::{
     Account, Actor, AddedSpecification, Challenge, Court, Ledger, LedgerError, Licence, Licensing, Model,
@@ -66,8 +66,6 @@ pub struct Economy {
     pub(crate) challenges: BTreeMap<Name, Challenge>,
     pub(crate) powers: BTreeMap<Actor, BTreeSet<Power>>,
     pub(crate) specifications: Vec<AddedSpecification>,
-    /// Countries beyond those of the DIP.
-    pub(crate) countries: Vec<Country>,
     /// What was sold, purchase by purchase, by the id of its first NFT.
     lots: BTreeMap<NftId, Lot>,
     /// The NFTs to which something happened after their sale.
@@ -126,7 +124,6 @@ impl Economy {
             challenges: BTreeMap::new(),
             powers: BTreeMap::from([(Actor::Integrations, BTreeSet::from(Power::DIP4))]),
             specifications: Vec::new(),
-            countries: Vec::new(),
             lots: BTreeMap::new(),
             nfts: BTreeMap::new(),
             devices: BTreeMap::new(),
@@ -186,12 +183,6 @@ impl Economy {
     #[must_use]
     pub fn specifications(&self) -> &[AddedSpecification] {
         &self.specifications
-    }
-
-    /// Where devices may operate: the regions of the DIP, and the countries that votes added.
-    #[must_use]
-    pub fn geography(&self) -> ApprovedGeography<'_> {
-        ApprovedGeography::DIP4.with(&self.countries)
     }
 
     /// Every challenge, by the id its challenger gave it.

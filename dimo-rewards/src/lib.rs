@@ -9,6 +9,8 @@ extern crate std;
 
 mod account;
 mod actor;
+#[cfg(feature = "baseline")]
+pub mod baseline;
 mod basis_points;
 mod challenge;
 mod court;
@@ -48,7 +50,11 @@ pub use licence::{Licence, LicenceError, LicenceState, Refusal, Standing, good_s
 pub use licensing::{ApprovalError, BanError, Licensing, LicensingError, TypeError};
 pub use model::{AddedSpecification, Certified, Model, ModelState};
 pub use nft::{Bond, Nft, NftId, NftIdError, Purchase, SaleNumber};
-pub use policy::{NftTerms, Policy, Quantity, TeamTerms};
+pub use policy::{
+    BondRule, CreditCost, DollarBond, Geography, HolderEffect, MintingCost, NftTerms, PastBond, Policy,
+    PolicyError, PriceUsed, Quantity, RebaseCause, RebaseError, Rebased, TeamTerms, UsDollars,
+    UsDollarsError,
+};
 pub use power::Power;
 pub use publication::{
     ApprovedModel, Csv, Declaration, DeclarationError, Duty, Fleet, Goal, LicensedProvider, MonthlyTraffic,

@@ -43,7 +43,8 @@ pub use error::{ApprovalError, BanError, LicensingError, TypeError};
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// let challenge = dimo_rewards::Name::new("c-1").unwrap();
-/// economy.integrations().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// let now = economy.now();
+/// economy.integrations().decide(now, &challenge, dimo_rewards::Verdict::Rejected);
 /// ```
 #[derive(Debug)]
 pub struct Licensing<'a> {

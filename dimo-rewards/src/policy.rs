@@ -1,10 +1,30 @@
 //! [`Policy`]: every number of DIP-4.
 
+mod bond;
+#[cfg(feature = "serde")]
+mod curve_data;
+mod geography;
+mod minting;
+mod nft_terms;
+#[cfg(feature = "serde")]
+mod read;
+mod team_terms;
+mod us_dollars;
+
 use alloc::collections::BTreeMap;
 use core::num::NonZeroU16;
 
-use dimo_types::{DeviceType, DeviceTypeInfo, Month, ProviderKind, Wei};
+use dimo_types::{DeviceType, DeviceTypeInfo, Timestamp, Wei};
+use thiserror::Error;
 
+pub use self::bond::{
+    BondRule, DollarBond, HolderEffect, PastBond, PriceUsed, RebaseCause, RebaseError, Rebased,
+};
+pub use self::geography::Geography;
+pub use self::minting::{CreditCost, MintingCost};
+pub use self::nft_terms::{NftTerms, Quantity};
+pub use self::team_terms::TeamTerms;
+pub use self::us_dollars::{UsDollars, UsDollarsError};
 use crate::{BasisPoints, Curve};
 
 /// The numbers by which the economy runs, each a field with its clause, so that a deployment or a vote can change it.
@@ -21,12 +41,21 @@ use crate::{BasisPoints, Curve};
 /// dongle.quantity = Quantity::Unlimited;
 /// # Ok::<(), dimo_rewards::BasisPointsError>(())
 /// ```
+///
+/// With `serde` it is written and read whole: an unknown field, a missing one, or what [`Policy::check`] refuses is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(remote = "Self", deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Policy {
     /// The least stake of a licensed provider: 100,000 $DIMO (Licenses & Staking). DIMO Integrations may raise it for one
     /// provider and lower it for none (Authority & Domain).
     pub stake: Wei,
+    /// What decides that amount: only a vote (Licenses & Staking).
+    pub bond: BondRule,
     /// Calendar months from the renunciation of a licence to the return of its stake, if no challenge succeeds: 6
     /// (Slashing & License Revocation).
     pub renunciation_months: u32,
@@ -40,11 +69,17 @@ pub struct Policy {
     /// What the treasury gets of a resale's price (Device Minting NFTs: "as will royalties from the secondary trading").
     /// The DIP names no rate.
     pub royalty: BasisPoints,
+    /// In what a minting is paid: in $DIMO (Quantity and Cost of Device Minting NFTs).
+    pub minting: MintingCost,
     /// Price and quantity of the minting NFTs of each device type (Quantity and Cost of Device Minting NFTs). What is
     /// not here is not for sale.
     pub nfts: BTreeMap<DeviceType, NftTerms>,
+    /// Where devices may operate: the United States, Canada and Europe (Connection Specifications, Approved geography).
+    pub geography: Geography,
     /// What the DIMO Integrations team is given and promises.
     pub team: TeamTerms,
+    /// Days from a vote to its effect: 4 (Implementation). The chain keeps them; they are here to be read.
+    pub time_lock_days: u32,
 }
 
 impl Policy {
@@ -52,88 +87,126 @@ impl Policy {
     #[must_use]
     pub fn dip4(royalty: BasisPoints) -> Self {
         Self {
-            stake: dimo(100_000),
+            stake: Wei::new(100_000 * Wei::PER_DIMO),
+            bond: BondRule::Fixed,
             renunciation_months: 6,
             rebate: BasisPoints::known(7_000),
             months: NonZeroU16::MIN.saturating_add(23),
             curve: Curve::dip4(),
             royalty,
+            minting: MintingCost::Dimo,
             nfts: DeviceTypeInfo::DIP4.iter().map(|info| (info.device_type, NftTerms::of(info))).collect(),
+            geography: Geography::dip4(),
             team: TeamTerms::DIP4,
+            time_lock_days: 4,
+        }
+    }
+
+    /// DIP-4 as amended and adopted (DIP-4 & 5, Amendment 2, July 2024), with the bond of 5 July 2024.
+    ///
+    /// A bond worth $10,000 replaces the fixed stake, and 4,000 DIMO Credits for each hardware device replace all prices in
+    /// $DIMO. Device types, quantities, curve and rebate are struck, and there is no DIMO Integrations team.
+    ///
+    /// An [`Economy`](crate::Economy) under it keeps licences, bonds, devices and connections. A minting NFT is the record of a
+    /// minting then: free and unlimited, with nothing set aside, so that closing a month pays nobody. The types remain as labels
+    /// for the published record. The credits are burned on chain, outside the economy; [`Policy::minting`] says how many.
+    ///
+    /// # Example: what an NFT sold under it splits into
+    ///
+    /// ```
+    /// use dimo_rewards::{Policy, SaleNumber};
+    /// use dimo_types::{DeviceType, Wei};
+    /// let policy = Policy::amended();
+    /// assert_eq!(policy.stake, Wei::from_dimo(77_101).unwrap());
+    /// let split = policy.split(SaleNumber::FIRST, policy.nfts[&DeviceType::Hub].price)?;
+    /// assert_eq!((split.price(), split.set_aside(), split.treasury()), (Wei::ZERO, Wei::ZERO, Wei::ZERO));
+    /// # Ok::<(), dimo_rewards::SplitError>(())
+    /// ```
+    #[must_use]
+    pub fn amended() -> Self {
+        let bond = DollarBond::amendment2();
+        let nfts = DeviceTypeInfo::DIP4.iter().map(|info| (info.device_type, NftTerms::amended(info)));
+        let nothing = BasisPoints::ZERO;
+        Self {
+            stake: bond.requirement(),
+            bond: BondRule::UsDollars(bond),
+            rebate: nothing,
+            // A share of nothing falls no further, whatever the decay.
+            curve: Curve::new(nothing, nothing, 1).unwrap_or_else(|_| Curve::dip4()),
+            minting: MintingCost::Credits(CreditCost::AMENDMENT2),
+            nfts: nfts.collect(),
+            team: TeamTerms::NONE,
+            ..Self::dip4(nothing)
+        }
+    }
+
+    /// Takes the average price of the seven days before `at`, and moves [`Policy::stake`] where the bond is rebased with it.
+    /// A fixed bond ignores prices.
+    ///
+    /// # Errors
+    ///
+    /// [`RebaseError`]; then nothing has changed.
+    ///
+    /// # Example: prices of a year
+    ///
+    /// ```
+    /// use dimo_rewards::{Policy, RebaseCause};
+    /// use dimo_types::Wei;
+    /// let mut policy = Policy::amended();
+    /// assert_eq!(policy.observe_price("2024-10-01T00:00:00Z".parse()?, "0.15".parse()?)?, None);
+    /// let rebased = policy.observe_price("2025-01-01T00:00:00Z".parse()?, "0.20".parse()?)?.unwrap();
+    /// assert_eq!(rebased.cause, RebaseCause::NewYear);
+    /// assert_eq!(policy.stake, Wei::from_dimo(50_000).unwrap());
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn observe_price(
+        &mut self,
+        at: Timestamp,
+        average: UsDollars,
+    ) -> Result<Option<Rebased>, RebaseError> {
+        let BondRule::UsDollars(bond) = &mut self.bond else { return Ok(None) };
+        let rebased = bond.observe(at, average)?;
+        self.stake = bond.requirement();
+        Ok(rebased)
+    }
+
+    /// Whether its numbers agree with one another.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] says which do not.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let (rebate, ceiling) = (self.rebate, self.curve.ceiling());
+        if rebate.get() + ceiling.get() > BasisPoints::WHOLE {
+            return Err(PolicyError::MoreThanThePrice { rebate, ceiling });
+        }
+        match self.bond {
+            BondRule::UsDollars(bond) if bond.requirement() != self.stake => {
+                Err(PolicyError::StakeIsNotTheBond { stake: self.stake, bond: bond.requirement() })
+            }
+            _ => Ok(()),
         }
     }
 }
 
-/// Whole $DIMO of the DIP; far below the range of [`Wei`].
-const fn dimo(whole: u128) -> Wei {
-    Wei::new(whole * Wei::PER_DIMO)
-}
-
-/// How the minting NFTs of one device type are sold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NftTerms {
-    /// What one costs.
-    pub price: Wei,
-    /// How many may ever be sold.
-    pub quantity: Quantity,
-    /// Whether it is bonded to a device, which may move from vehicle to vehicle, or to a software connection, of which
-    /// every new one needs another NFT.
-    pub provider: ProviderKind,
-}
-
-impl NftTerms {
-    fn of(info: &DeviceTypeInfo<'_>) -> Self {
-        let quantity = Quantity::Limited(info.initial_quantity);
-        Self { price: info.cost, quantity, provider: info.provider }
-    }
-}
-
-/// How many minting NFTs of a type may ever be sold. A vote may raise it, and "it's likely that constraints will be
-/// lifted altogether" (Quantity and Cost of Device Minting NFTs).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "there is a limit or there is none")]
-pub enum Quantity {
-    /// As many.
-    Limited(u64),
-    /// As many as are wanted.
-    Unlimited,
-}
-
-/// What DIP-4 gives the DIMO Integrations team, and what it promises in return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Two numbers of a policy that cannot both hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub struct TeamTerms {
-    /// The first infusion in $DIMO: 50,000 (Budget & Financial Projections).
-    pub infusion: Wei,
-    /// The first infusion in whole $DAI: 150,000 (Budget & Financial Projections).
-    pub infusion_dai: u32,
-    /// Days until the Resource Allocation DIP and its presentation: 90 (Team Composition & Operating Structure).
-    pub resource_allocation_days: u32,
-    /// Days until the application process is documented: 60 (Application).
-    pub application_documents_days: u32,
-    /// The last month for the goals: December 2023 (Operating Goals & Metrics).
-    pub goals_until: Option<Month>,
-    /// Distinct device manufacturers to onboard: 5 (Operating Goals & Metrics).
-    pub goal_manufacturers: u32,
-    /// Devices to approve: 5 (Operating Goals & Metrics).
-    pub goal_devices: u32,
-    /// Device types that those devices span: 2 (Operating Goals & Metrics).
-    pub goal_device_types: u32,
-}
-
-impl TeamTerms {
-    /// As DIP-4 has them.
-    pub const DIP4: Self = Self {
-        infusion: dimo(50_000),
-        infusion_dai: 150_000,
-        resource_allocation_days: 90,
-        application_documents_days: 60,
-        goals_until: match Month::new(2023, 12) {
-            Ok(month) => Some(month),
-            Err(_) => None,
-        },
-        goal_manufacturers: 5,
-        goal_devices: 5,
-        goal_device_types: 2,
-    };
+pub enum PolicyError {
+    /// Rebate and team share together exceed the price of an NFT. Lower one of them.
+    #[error("a rebate of {rebate} and a share of {ceiling} are more than the price")]
+    MoreThanThePrice {
+        /// The provider's part.
+        rebate: BasisPoints,
+        /// The team's part at the first sale.
+        ceiling: BasisPoints,
+    },
+    /// The stake is not what the bond was rebased to. Set it with [`Policy::observe_price`].
+    #[error("a stake of {stake} $DIMO beside a bond of {bond}")]
+    StakeIsNotTheBond {
+        /// The stake.
+        stake: Wei,
+        /// The bond.
+        bond: Wei,
+    },
 }

@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use dimo_types::{Country, DeviceType, Timestamp};
 use thiserror::Error;
 
-use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Quantity};
+use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, PolicyError, Power, Quantity};
 
 /// What "any valid governance vote" of the token holders may do (DIP-4, Authority & Domain; Quantity and Cost of Device Minting
 /// NFTs; Approved geography). They cannot decide challenges: that is the Court's.
@@ -32,7 +32,8 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
-/// economy.token_holders().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// let now = economy.now();
+/// economy.token_holders().decide(now, &challenge, dimo_rewards::Verdict::Rejected);
 /// ```
 ///
 /// # Example: nor by overruling DIMO Integrations, which cannot do it either
@@ -40,7 +41,8 @@ use crate::{Actor, Economy, LedgerError, Licensing, NftTerms, Policy, Power, Qua
 /// ```compile_fail,E0599
 /// # let mut economy = dimo_rewards::Economy::new(dimo_rewards::Policy::dip4(dimo_rewards::BasisPoints::ZERO));
 /// # let challenge = dimo_rewards::Name::new("c-1").unwrap();
-/// economy.token_holders().overrule().decide(economy.now(), &challenge, dimo_rewards::Verdict::Rejected);
+/// let now = economy.now();
+/// economy.token_holders().overrule().decide(now, &challenge, dimo_rewards::Verdict::Rejected);
 /// ```
 #[derive(Debug)]
 pub struct TokenHolders<'a> {
@@ -125,9 +127,7 @@ impl<'a> TokenHolders<'a> {
     /// [`VoteError::Ledger`].
     pub fn approve_country(&mut self, at: Timestamp, country: Country) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
-            if !economy.countries.contains(&country) {
-                economy.countries.push(country);
-            }
+            economy.policies.current_mut().geography.add_country(country);
             Ok(())
         })
     }
@@ -138,9 +138,10 @@ impl<'a> TokenHolders<'a> {
     ///
     /// # Errors
     ///
-    /// [`VoteError::Ledger`].
+    /// [`VoteError::Policy`] for one whose numbers do not agree, [`VoteError::Ledger`].
     pub fn amend(&mut self, at: Timestamp, policy: Policy) -> Result<(), VoteError> {
         self.economy.at(at, |economy| {
+            policy.check()?;
             for provider in economy.providers.values_mut() {
                 match provider.licence {
                     Some(_) => provider.stake.follow(policy.stake),
@@ -169,6 +170,9 @@ pub enum VoteError {
         /// The type given.
         device_type: DeviceType,
     },
+    /// The numbers of the policy do not agree with one another.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The time given is before the last event.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

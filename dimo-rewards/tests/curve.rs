@@ -242,6 +242,18 @@ proptest! {
     }
 
     #[test]
+    fn any_early_sale_at_any_price_agrees_with_exact_integers(n in 1u32..=2_000, price in 1..=HIGHEST) {
+        let (numerator, denominator) = (big(999_999).pow(n - 1), big(1_000_000).pow(n - 1));
+        let exact = ExactPower { k: u64::from(n) - 1, numerator, denominator };
+        prop_assert_eq!(reward(&CURVE, u64::from(n), price), exact.reward(price));
+    }
+
+    #[test]
+    fn any_sale_at_a_price_beyond_the_highest_agrees_with_600_places(n in 60u64..6_000_000, price in HIGHEST..=u128::MAX) {
+        prop_assert_eq!(reward(&CURVE, n, price), oracle(&power_of_600_places(n - 1), price));
+    }
+
+    #[test]
     fn a_later_sale_never_earns_more(n in 1u64..6_000_000, step in 1u64..1_000_000, price in 1..=u128::MAX) {
         prop_assert!(reward(&CURVE, n + step, price) <= reward(&CURVE, n, price));
     }

@@ -1,4 +1,5 @@
 //! Minting NFTs and devices: bought, sold on, bonded, connected, unlinked, banned.
+#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
 
 mod util;
 
@@ -268,7 +269,8 @@ fn a_banned_model_leaves_the_account_that_another_model_has_taken_over() {
     let mut world = World::new();
     world.connected(DeviceType::SoftwareOnly, DEVICE);
     world.economy.unlink(world.now, &DEVICE).unwrap();
-    let (second, list) = (world.buys(&provider(&acme()), DeviceType::SoftwareOnly), util::met(DeviceType::SoftwareOnly));
+    let (second, list) =
+        (world.buys(&provider(&acme()), DeviceType::SoftwareOnly), util::met(DeviceType::SoftwareOnly));
     let better = name("better");
     world.economy.integrations().approve(world.now, &acme(), &better, &list, &[]).unwrap();
     let bonding = Bonding { model: better, ..bonding(second, DEVICE) };
@@ -293,7 +295,9 @@ fn every_connection_and_its_end_is_counted_once_for_its_month() {
         .economy
         .record()
         .traffic()
-        .map(|(month, maker, kind, it)| format!("{month} {maker} {kind} +{} -{}", it.connected, it.disconnected))
+        .map(|(month, maker, kind, it)| {
+            format!("{month} {maker} {kind} +{} -{}", it.connected, it.disconnected)
+        })
         .collect();
     assert_eq!(traffic, ["2023-01 acme hub +1 -0", "2023-02 acme hub +1 -1", "2023-03 acme hub +0 -1"]);
 }

@@ -305,17 +305,14 @@ fn a_challenge_needs_a_provider_with_something_at_stake() {
     assert_eq!(refusal("nobody"), ChallengeError::UnknownProvider);
     assert_eq!(refusal("bolt"), ChallengeError::NotLicensed);
     world.challenges(&acme(), "c-1");
-    let again = world.refuses(|economy, at| {
-        economy.challenge(at, &ann(), &name("c-1"), &acme(), violation())
-    });
+    let again =
+        world.refuses(|economy, at| economy.challenge(at, &ann(), &name("c-1"), &acme(), violation()));
     assert_eq!(again, ChallengeError::KnownId);
     world.decides("c-1", Verdict::Rejected);
     world.economy.renounce(world.now, &acme()).unwrap();
     world.on("2023-07-15");
     world.economy.release(world.now, &acme()).unwrap();
-    let late = world.refuses(|economy, at| {
-        economy.challenge(at, &ann(), &name("c-2"), &acme(), violation())
-    });
+    let late = world.refuses(|economy, at| economy.challenge(at, &ann(), &name("c-2"), &acme(), violation()));
     assert!(matches!(late, ChallengeError::Licence(_)));
 }
 

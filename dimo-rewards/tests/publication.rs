@@ -1,4 +1,5 @@
 //! What DIMO Integrations publishes (DIP-4, Operating Goals & Metrics; Summary of Commitments).
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of a test fail the test")]
 
 use dimo_rewards::{
     Account, BasisPoints, Bonding, CaseId, Duty, Economy, Name, Objective, Outcome, Period, Policy, Progress,
@@ -383,7 +384,7 @@ fn spiteful() -> Publication {
     integrations.publish_analysis(at, case, "Two lines,\r\nand \"quotes\"\nin them").unwrap();
     integrations.alert(at, &name(nasty), "\"\"").unwrap();
     publish(&economy, "2023-01-11", months("2023-01", "2023-01"))
-        .declare(Objective::OpenSourceFirmware, at, "MIT, see\rREADME")
+        .declare(Objective::OpenSourceFirmware, at, "MIT\rin its README")
         .unwrap()
 }
 
@@ -406,7 +407,7 @@ fn every_table_reads_back_as_csv() {
     assert_eq!(table(Table::Incidents)[1], incident);
     let firmware = ["open-source-firmware", "1", "1", "met", "2024-01-01T00:00:00Z", ""];
     assert_eq!(table(Table::Goals)[1][..6], firmware);
-    assert_eq!(table(Table::Goals)[1][6..], ["2023-01-11T00:00:00Z", "MIT, see\rREADME"]);
+    assert_eq!(table(Table::Goals)[1][6..], ["2023-01-11T00:00:00Z", "MIT\rin its README"]);
 }
 
 #[test]
@@ -476,7 +477,7 @@ mod json {
             json!({
                 "objective": "open-source-firmware", "have": 1, "wanted": 1, "progress": "met",
                 "due": day("2024-01-01").as_micros(), "days": null,
-                "declaration": { "done": eleventh, "text": "MIT, see\rREADME" },
+                "declaration": { "done": eleventh, "text": "MIT\rin its README" },
             })
         );
         let names: Vec<_> = json["goals"].as_array().unwrap().iter().map(|goal| &goal["objective"]).collect();

@@ -1,4 +1,5 @@
 //! One device from its sale to the end of its 24 months, with an interruption.
+#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
 mod util;
 
 use dimo_rewards::{Account, CloseError, Economy, Period, Purpose, SaleNumber, ScheduleState};

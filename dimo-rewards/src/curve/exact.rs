@@ -157,6 +157,7 @@ mod tests {
         assert_eq!(first(10_000, 9_000, 900_000), Some(2));
         assert_eq!(first(10_000, 8_999, 900_000), Some(3));
         assert_eq!(first(10_000, 0, 1), None);
+        assert_eq!(first(0, 0, 999_999), Some(1));
         assert!(!curve(8_192, 1, 500_000).touches_floor(14));
     }
 }

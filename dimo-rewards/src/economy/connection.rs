@@ -68,7 +68,7 @@ impl Economy {
             return Err(BondError::OtherType { device_type: model.device_type });
         }
         if let Some(country) = country {
-            self.geography().check(country)?;
+            self.policy().geography.check(country)?;
             if !model.countries.is_empty() && !model.countries.contains(&country) {
                 return Err(BondError::OtherCountry { country });
             }

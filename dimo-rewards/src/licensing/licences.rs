@@ -8,8 +8,8 @@ use dimo_types::{Timestamp, Wei};
 use super::{Licensing, LicensingError};
 use crate::economy::Provider;
 use crate::{
-    Account, CaseId, Economy, Licence, LicenceError, Matter, Model, ModelState, Name, Outcome, Power, Purpose,
-    ReportError, Stake, Transfer,
+    Account, CaseId, Economy, Licence, LicenceError, Matter, Model, ModelState, Name, Outcome, Power,
+    Purpose, ReportError, Stake, Transfer,
 };
 
 impl Licensing<'_> {

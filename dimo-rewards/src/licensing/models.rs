@@ -6,7 +6,9 @@ use dimo_types::{AdditionalSpecification, Address, Checklist, Country, DeviceTyp
 
 use super::licences::require_held;
 use super::{ApprovalError, BanError, Licensing, TypeError};
-use crate::{AddedSpecification, Certified, Economy, Model, ModelState, Name, NftId, NftTerms, Outcome, Power};
+use crate::{
+    AddedSpecification, Certified, Economy, Model, ModelState, Name, NftId, NftTerms, Outcome, Power,
+};
 
 impl Licensing<'_> {
     /// Approves a device model or a software service for a licensed provider, on a list in which every row is met, for the
@@ -38,7 +40,7 @@ impl Licensing<'_> {
             }
             let certifications = certify(economy, list)?;
             for country in countries {
-                economy.geography().check(*country)?;
+                economy.policy().geography.check(*country)?;
             }
             let (countries, state) = (countries.to_vec(), ModelState::Approved);
             let approved = Model { device_type, certifications, countries, state };

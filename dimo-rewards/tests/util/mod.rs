@@ -1,6 +1,6 @@
 //! The world of the tests: acme makes devices, parts distributes and finances, ann holds $DIMO and drives.
 #![allow(dead_code, reason = "no test uses all of it")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests say what they expect")]
 
 use dimo_rewards::{
     Account, Actor, BasisPoints, Bonding, Economy, Name, NftId, Policy, Slash, Standing, Verdict, Violation,
@@ -107,8 +107,7 @@ impl World {
     pub(crate) fn without_providers() -> Self {
         let mut economy = Economy::new(Policy::dip4(BasisPoints::new(250).unwrap()));
         let now = day("2023-01-15");
-        for (account, amount) in
-            [(provider(&acme()), "201000"), (parts(), "201000"), (holder("ann"), "1000")]
+        for (account, amount) in [(provider(&acme()), "201000"), (parts(), "201000"), (holder("ann"), "1000")]
         {
             economy.open(now, account, dimo(amount)).unwrap();
         }
@@ -193,10 +192,7 @@ impl World {
 
     /// Tries what is to be refused, sees that it changed nothing, and returns why.
     #[track_caller]
-    pub(crate) fn refuses<T, E>(
-        &mut self,
-        act: impl FnOnce(&mut Economy, Timestamp) -> Result<T, E>,
-    ) -> E {
+    pub(crate) fn refuses<T, E>(&mut self, act: impl FnOnce(&mut Economy, Timestamp) -> Result<T, E>) -> E {
         let before = self.economy.clone();
         let Err(refusal) = act(&mut self.economy, self.now) else { panic!("it was not refused") };
         assert!(self.economy == before, "it was refused and left a trace");

@@ -104,14 +104,14 @@ struct State {
     readings: u32,
     columns: usize,
     timelines: usize,
-    /// Bytes of values and of steps between times.
-    bytes: usize,
     earliest: u64,
     /// The latest first time of a timeline.
     last_first: u64,
-    /// The time of the last reading, and the first of the timelines that began with it.
+    /// The time of the last reading.
     now: u64,
-    born_now: usize,
+    /// The time of the last reading that did not take the shortest way, and the first of the timelines that began with it.
+    turned: u64,
+    born: usize,
 }
 
 impl State {
@@ -119,11 +119,11 @@ impl State {
         readings: 0,
         columns: 0,
         timelines: 0,
-        bytes: 0,
         earliest: u64::MAX,
         last_first: 0,
-        now: u64::MAX,
-        born_now: 0,
+        now: 0,
+        turned: u64::MAX,
+        born: 0,
     };
 }
 
@@ -178,7 +178,7 @@ impl<'m> BatchEncoder<'m> {
         let first = varint::len(2 * state.last_first.saturating_sub(earliest));
         let (columns, timelines) =
             (state.columns * (signal + timeline + 1 + count), state.timelines * (count + first));
-        FIXED_BYTES + state.bytes + columns + timelines
+        FIXED_BYTES + self.blocks.bytes() + columns + timelines
     }
 
     /// Takes one reading.
@@ -191,13 +191,10 @@ impl<'m> BatchEncoder<'m> {
             return Err(PushError::UnknownSignal { signal: reading.signal, entries: self.signals.len() });
         };
         let (column, time) = (*column, reading.time.as_micros());
-        let timelines = self.state.timelines;
         if !self.append_raw(column, time, &reading.value) {
             self.push_otherwise(column, reading)?;
         }
-        if time != self.state.now {
-            (self.state.now, self.state.born_now) = (time, timelines);
-        }
+        self.state.now = time;
         self.state.readings += 1;
         Ok(())
     }
@@ -272,8 +269,8 @@ impl<'m> BatchEncoder<'m> {
         (self.state, self.credit) = (State::EMPTY, 0);
     }
 
-    /// What nearly every reading is: a raw integer that goes on as its signal did, when there is room for sure. False for any
-    /// other, and nothing is changed.
+    /// What nearly every reading is: a raw integer that goes on as its signal did, not before the reading before it, when there is
+    /// room for sure. False for any other, and nothing is changed.
     #[inline(always)]
     fn append_raw(&mut self, column: u32, time: u64, value: &SignalValue<'_>) -> bool {
         let SignalValue::Scaled { raw, .. } = value else { return false };
@@ -281,10 +278,12 @@ impl<'m> BatchEncoder<'m> {
             Raw::Signed(raw) => (Kind::Raw, *raw),
             Raw::Unsigned(raw) => (Kind::UnsignedRaw, raw.cast_signed()),
         };
+        if time < self.state.now {
+            return false;
+        }
         let Some(credit) = self.credit.checked_sub(1) else { return false };
-        let Some((blocks, column)) = self.go_on::<false>(column, kind, time) else { return false };
-        let bytes = push_raw(blocks, column, raw);
-        self.state.bytes += bytes;
+        let Some((blocks, column)) = self.go_on(column, kind, time) else { return false };
+        push_raw(blocks, column, raw);
         self.credit = credit;
         true
     }
@@ -293,21 +292,22 @@ impl<'m> BatchEncoder<'m> {
     #[inline(never)]
     fn push_otherwise(&mut self, column: u32, reading: &Reading<'_>) -> Result<(), PushError> {
         let (time, kind) = (reading.time.as_micros(), Kind::of(&reading.value));
+        // Timelines that began at an earlier time, or before a step back, are not shared with what begins now.
+        let goes_on = time == self.state.turned && time >= self.state.now;
+        let born = if goes_on { self.state.born } else { self.state.timelines };
         if time < self.state.earliest {
             self.step_back(time, &reading.value)?;
         }
         self.make_room(&reading.value)?;
-        match self.go_on::<true>(column, kind, time) {
-            Some((blocks, column)) => {
-                let bytes = push_value(blocks, column, &reading.value);
-                self.state.bytes += bytes;
-            }
-            None => self.turn(column, kind, reading)?,
+        match self.go_on(column, kind, time) {
+            Some((blocks, column)) => push_value(blocks, column, &reading.value),
+            None => self.turn(column, kind, reading, born)?,
         }
         if time < self.state.earliest {
             // What was sure to fit was so for the start before.
             (self.state.earliest, self.credit) = (time, 0);
         }
+        (self.state.turned, self.state.born) = (time, born);
         Ok(())
     }
 
@@ -345,25 +345,17 @@ impl<'m> BatchEncoder<'m> {
         PushError::Full { readings: self.state.readings }
     }
 
-    /// Appends a time to a column that has this kind, and whose timeline goes on with it, if it must not be `BACK`wards to a later
-    /// time; `None` for any other. The value remains to be pushed.
+    /// Appends a time to a column that has this kind, and whose timeline goes on with it; `None` for any other. The value remains to
+    /// be pushed.
     #[inline(always)]
-    fn go_on<const BACK: bool>(
-        &mut self,
-        column: u32,
-        kind: Kind,
-        time: u64,
-    ) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
+    fn go_on(&mut self, column: u32, kind: Kind, time: u64) -> Option<(&mut Blocks<'m>, &mut ColumnSlot)> {
         let column = self.columns.get_mut(column as usize)?;
         let timeline = self.timelines.get_mut(column.timeline as usize)?;
         if column.kind != kind {
             return None;
         }
         if column.count == timeline.count {
-            if !BACK && time < timeline.last {
-                return None;
-            }
-            self.state.bytes += step(&mut self.blocks, timeline, time);
+            step(&mut self.blocks, timeline, time);
         } else if column.count + 1 != timeline.count || timeline.last != time {
             return None;
         }
@@ -374,19 +366,17 @@ impl<'m> BatchEncoder<'m> {
     /// Appends a reading that does not go on as its signal did: to a column of its own, or with times of its own.
     #[cold]
     #[inline(never)]
-    fn turn(&mut self, column: u32, kind: Kind, reading: &Reading<'_>) -> Result<(), PushError> {
+    fn turn(&mut self, column: u32, kind: Kind, reading: &Reading<'_>, born: usize) -> Result<(), PushError> {
         let time = reading.time.as_micros();
-        // Timelines that began at an earlier time are not shared with what begins now.
-        let born_now = if time == self.state.now { self.state.born_now } else { self.state.timelines };
         let column = match self.columns.get(column as usize) {
             Some(known) if known.kind == kind => {
-                self.leave_timeline(column, time, born_now, text_len(&reading.value))?;
+                self.leave_timeline(column, time, born, text_len(&reading.value))?;
                 column
             }
-            _ => self.begin_column(reading.signal.0, kind, time, born_now)?,
+            _ => self.begin_column(reading.signal.0, kind, time, born)?,
         };
         if let Some(column) = self.columns.get_mut(column as usize) {
-            self.state.bytes += push_value(&mut self.blocks, column, &reading.value);
+            push_value(&mut self.blocks, column, &reading.value);
         }
         Ok(())
     }
@@ -394,20 +384,14 @@ impl<'m> BatchEncoder<'m> {
     /// Gives a column a timeline of its own, which begins as the one it had: or that of a column that left at the same place
     /// for the same time.
     #[cold]
-    fn leave_timeline(
-        &mut self,
-        place: u32,
-        time: u64,
-        born_now: usize,
-        text: usize,
-    ) -> Result<(), PushError> {
+    fn leave_timeline(&mut self, place: u32, time: u64, born: usize, text: usize) -> Result<(), PushError> {
         let (full, bound) = (self.full(), self.size_bound());
         let column = self.columns.get_mut(place as usize).ok_or(full)?;
         let parent = column.timeline;
         let old = self.timelines.get(parent as usize).copied().ok_or(full)?;
         let count = column.count;
         let lines = self.timelines.get(..self.state.timelines).unwrap_or_default().iter().enumerate();
-        let mut sisters = lines.skip(born_now);
+        let mut sisters = lines.skip(born);
         let sister = sisters.find(|(_, line)| {
             line.parent == parent && line.common == count && line.count == count + 1 && line.last == time
         });
@@ -416,11 +400,11 @@ impl<'m> BatchEncoder<'m> {
             return Ok(());
         }
         // What is copied and the value that comes after it, each with a piece that is not full, and a time.
-        if !self.blocks.can_take(old.steps.len as usize + text, 8) {
+        if !self.blocks.can_take(old.steps.len() as usize + text, 8) {
             return Err(full);
         }
         self.credit = 0;
-        if bound + old.steps.len as usize + text + READING_BYTES > self.budget {
+        if bound + old.steps.len() as usize + text + READING_BYTES > self.budget {
             return Err(full);
         }
         let index = self.state.timelines;
@@ -428,7 +412,6 @@ impl<'m> BatchEncoder<'m> {
         let mut line = beginning(&mut self.blocks, &old, count);
         (line.parent, line.common) = (parent, count);
         step(&mut self.blocks, &mut line, time);
-        self.state.bytes += line.steps.len as usize;
         *slot = line;
         self.state.timelines += 1;
         (column.timeline, column.count) = (index as u32, count + 1);
@@ -437,21 +420,14 @@ impl<'m> BatchEncoder<'m> {
 
     /// A column for the further readings of `signal`, on a timeline that began just now or begins now.
     #[cold]
-    fn begin_column(
-        &mut self,
-        signal: u16,
-        kind: Kind,
-        time: u64,
-        born_now: usize,
-    ) -> Result<u32, PushError> {
+    fn begin_column(&mut self, signal: u16, kind: Kind, time: u64, born: usize) -> Result<u32, PushError> {
         let full = self.full();
         let (index, lines) = (self.state.columns, self.state.timelines);
         if index >= self.columns.len().min(self.order.len()) {
             return Err(full);
         }
-        let born_now = self.timelines.get(..lines).unwrap_or_default().iter().enumerate().skip(born_now);
-        let mut fresh =
-            born_now.filter(|(_, line)| line.parent == NONE && line.count == 1 && line.last == time);
+        let born = self.timelines.get(..lines).unwrap_or_default().iter().enumerate().skip(born);
+        let mut fresh = born.filter(|(_, line)| line.parent == NONE && line.count == 1 && line.last == time);
         let timeline = match fresh.next() {
             Some((timeline, _)) => timeline,
             None => {
@@ -482,29 +458,23 @@ const fn text_len(value: &SignalValue<'_>) -> usize {
     }
 }
 
-/// Appends a raw integer to its column. There is room for it. How many bytes that took.
+/// Appends a raw integer to its column. There is room for it.
 #[inline(always)]
-fn push_raw(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, raw: i64) -> usize {
-    let before = column.values.len;
+fn push_raw(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, raw: i64) {
     blocks.push_varint(&mut column.values, zigzag(raw.wrapping_sub(column.last_raw)));
     column.last_raw = raw;
-    if column.first_len == 0 {
-        // A varint has at most ten bytes.
-        column.first_len = column.values.len as u8;
-    }
-    (column.values.len - before) as usize
 }
 
-/// Appends a value of any kind to its column. There is room for it. How many bytes that took.
-fn push_value(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, value: &SignalValue<'_>) -> usize {
+/// Appends a value of any kind to its column, whose first one always comes this way. There is room for it.
+fn push_value(blocks: &mut Blocks<'_>, column: &mut ColumnSlot, value: &SignalValue<'_>) {
     match value {
         SignalValue::Scaled { raw: Raw::Signed(raw), .. } => push_raw(blocks, column, *raw),
         SignalValue::Scaled { raw: Raw::Unsigned(raw), .. } => push_raw(blocks, column, raw.cast_signed()),
-        _ => {
-            let before = column.values.len;
-            push_other(blocks, &mut column.values, value);
-            (column.values.len - before) as usize
-        }
+        _ => return push_other(blocks, &mut column.values, value),
+    }
+    if column.first_len == 0 {
+        // A varint has at most ten bytes.
+        column.first_len = column.values.len() as u8;
     }
 }
 
@@ -550,16 +520,14 @@ fn push_head(blocks: &mut Blocks<'_>, values: &mut Chain, number: u64, len: usiz
     blocks.push_varint(values, len as u64);
 }
 
-/// Appends `time` to a timeline: the change of the distance from the time before. How many bytes that took.
+/// Appends `time` to a timeline: the change of the distance from the time before.
 #[inline(always)]
-fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) -> usize {
-    let before = timeline.steps.len;
+fn step(blocks: &mut Blocks<'_>, timeline: &mut TimelineSlot, time: u64) {
     // No time is as late as 2^58 microseconds, so no distance or change of one overflows.
     let distance = time.cast_signed() - timeline.last.cast_signed();
     blocks.push_varint(&mut timeline.steps, zigzag(distance - timeline.distance));
     (timeline.last, timeline.distance) = (time, distance);
     timeline.count += 1;
-    (timeline.steps.len - before) as usize
 }
 
 /// A timeline of the first `count` times of `old`, at least one.

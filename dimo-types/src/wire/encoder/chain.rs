@@ -1,5 +1,7 @@
 //! [`Blocks`]: memory that many lists grow in side by side, none of which knows how long it will be.
 
+use super::varint;
+
 /// Stands for no block.
 const NONE: u32 = u32::MAX;
 
@@ -22,31 +24,44 @@ impl Block {
 pub(super) struct Chain {
     head: u32,
     tail: u32,
+    /// Bytes in the blocks before the last one.
+    before: u32,
     /// Bytes in the last block.
     fill: u8,
-    pub(super) len: u32,
 }
 
 impl Chain {
     /// No bytes, and no block.
-    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, fill: 0, len: 0 };
+    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, before: 0, fill: 0 };
+
+    /// How many bytes it has.
+    pub(super) const fn len(&self) -> u32 {
+        self.before + self.fill as u32
+    }
 }
 
-/// All blocks, and how many of them lists have taken.
+/// All blocks, how many of them lists have taken, and how many bytes those lists have.
 #[derive(Debug)]
 pub(super) struct Blocks<'m> {
     blocks: &'m mut [Block],
     taken: usize,
+    bytes: usize,
 }
 
 impl<'m> Blocks<'m> {
     pub(super) const fn new(blocks: &'m mut [Block]) -> Self {
-        Self { blocks, taken: 0 }
+        Self { blocks, taken: 0, bytes: 0 }
     }
 
     /// Gives all blocks back. Lists that lie in them are void.
     pub(super) const fn clear(&mut self) {
-        self.taken = 0;
+        (self.taken, self.bytes) = (0, 0);
+    }
+
+    /// Bytes of all lists.
+    #[inline]
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many blocks no list has taken.
@@ -75,20 +90,26 @@ impl<'m> Blocks<'m> {
         if value < 0x80 { self.push_byte(chain, value as u8) } else { self.push_long(chain, value) }
     }
 
+    /// Appends a varint of more bytes than one.
     #[inline(never)]
-    fn push_long(&mut self, chain: &mut Chain, mut value: u64) {
-        // Nearly all fit into four bytes, and those mostly into what is left of a block; one register holds them.
+    fn push_long(&mut self, chain: &mut Chain, value: u64) {
+        // Nearly all fit into four bytes, and those mostly into what is left of a block: they are written at once.
         let block = self.blocks.get_mut(chain.tail as usize);
         let room = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill)..));
-        if let Some([a, b, c, d, ..]) = room
-            && value < 1 << 28
-        {
-            let value = value as u32;
-            let len = varint_of_four(value, [a, b, c, d]);
-            chain.fill += len;
-            chain.len += u32::from(len);
-            return;
+        match (varint::word(value), room.and_then(<[u8]>::first_chunk_mut)) {
+            (Some((word, len)), Some(place)) => {
+                // What is behind the varint is written again by what comes next.
+                *place = word;
+                chain.fill += len;
+                self.bytes += usize::from(len);
+            }
+            _ => self.push_bytewise(chain, value),
         }
+    }
+
+    /// Appends a varint that is longer, or that does not end in the block in which it begins.
+    #[inline(never)]
+    fn push_bytewise(&mut self, chain: &mut Chain, mut value: u64) {
         // The casts keep the seven bits that count, and one that is set anyway.
         while value >= 0x80 {
             self.push_byte(chain, value as u8 | 0x80);
@@ -104,7 +125,7 @@ impl<'m> Blocks<'m> {
             Some(place) => {
                 *place = byte;
                 chain.fill += 1;
-                chain.len += 1;
+                self.bytes += 1;
             }
             None => self.push_into_next(chain, byte),
         }
@@ -118,7 +139,7 @@ impl<'m> Blocks<'m> {
         if let Some(place) = block.and_then(|block| block.bytes.get_mut(usize::from(chain.fill))) {
             *place = byte;
             chain.fill += 1;
-            chain.len += 1;
+            self.bytes += 1;
         }
     }
 
@@ -132,6 +153,7 @@ impl<'m> Blocks<'m> {
             Some(tail) => tail.next = index,
             None => chain.head = index,
         }
+        chain.before += u32::from(chain.fill);
         (chain.tail, chain.fill) = (index, 0);
     }
 
@@ -185,7 +207,7 @@ impl<'m> Blocks<'m> {
 
     /// The bytes of `chain`, piece by piece.
     pub(super) fn pieces(&self, chain: Chain) -> impl Iterator<Item = &[u8]> {
-        let (mut index, mut left) = (chain.head, chain.len as usize);
+        let (mut index, mut left) = (chain.head, chain.len() as usize);
         core::iter::from_fn(move || {
             let block = self.blocks.get(index as usize).filter(|_| left > 0)?;
             let piece = block.bytes.get(..left.min(Block::BYTES))?;
@@ -194,20 +216,4 @@ impl<'m> Blocks<'m> {
             Some(piece)
         })
     }
-}
-
-/// Writes the varint of a value of 28 bits at most; how many bytes it has.
-#[inline]
-fn varint_of_four(mut value: u32, places: [&mut u8; 4]) -> u8 {
-    let mut len = 0;
-    for place in places {
-        len += 1;
-        if value < 0x80 {
-            *place = value as u8;
-            break;
-        }
-        *place = value as u8 | 0x80;
-        value >>= 7;
-    }
-    len
 }

@@ -99,7 +99,7 @@ impl Sealed<'_, '_> {
         // No time is as late as 2^63 microseconds.
         let after = |time: u64| time.wrapping_sub(self.start_us).cast_signed();
         list(message, 7, self.lines().map(|timeline| zigzag(after(timeline.first))))?;
-        self.chains(message, 8, self.lines().map(|timeline| (timeline.steps, 0..timeline.steps.len)))
+        self.chains(message, 8, self.lines().map(|timeline| (timeline.steps, 0..timeline.steps.len())))
     }
 
     fn heads(&self, message: &mut Message<'_>) -> Result<(), Full> {
@@ -119,10 +119,10 @@ impl Sealed<'_, '_> {
         columns: impl Iterator<Item = &'c ColumnSlot> + Clone,
     ) -> Result<(), Full> {
         let of = |kind: Kind| columns.clone().filter(move |column| column.kind == kind);
-        let whole = |column: &ColumnSlot| (column.values, 0..column.values.len);
+        let whole = |column: &ColumnSlot| (column.values, 0..column.values.len());
         let raws = || columns.clone().filter(|column| column.kind.is_raw());
         self.chains(message, 12, raws().map(|column| (column.values, 0..u32::from(column.first_len))))?;
-        let further = |column: &ColumnSlot| (column.values, column.first_len.into()..column.values.len);
+        let further = |column: &ColumnSlot| (column.values, column.first_len.into()..column.values.len());
         self.chains(message, 13, raws().map(further))?;
         self.chains(message, 14, of(Kind::Float).map(whole))?;
         self.fields(message, of(Kind::Text))?;

@@ -37,6 +37,21 @@ pub(super) fn bytes(mut value: u64) -> ([u8; MAX], usize) {
     (varint, len)
 }
 
+/// The varint of a value that has four bytes at most, and their number; what is behind them is no part of it.
+#[inline(always)]
+pub(super) fn word(value: u64) -> Option<([u8; 4], u8)> {
+    if value >= 1 << 28 {
+        return None;
+    }
+    let value = value as u32;
+    // Seven bits to a byte.
+    let spread = value & 0x7F | (value & 0x3F80) << 1 | (value & 0x1F_C000) << 2 | (value & 0xFE0_0000) << 3;
+    // Zero has a byte, too. Every byte but the last says that there is one more.
+    let empty = (spread | 1).leading_zeros() / 8;
+    let further = 0x0080_8080 >> (8 * empty);
+    Some(((spread | further).to_le_bytes(), 4 - empty as u8))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +63,16 @@ mod tests {
             assert_eq!(bytes(value).1, len(value), "{value}");
         }
         assert_eq!(bytes(300), ([0xAC, 2, 0, 0, 0, 0, 0, 0, 0, 0], 2));
+    }
+
+    #[test]
+    fn a_varint_in_a_word_is_the_same() {
+        let edges = [0, 7, 14, 21, 28].map(|bits| 1u64 << bits);
+        for value in edges.into_iter().flat_map(|edge| edge.saturating_sub(3)..edge + 3) {
+            let (expected, len) = bytes(value);
+            let word = word(value).map(|(word, len)| (word[..len.into()].to_vec(), usize::from(len)));
+            assert_eq!(word, (len <= 4).then(|| (expected[..len].to_vec(), len)), "{value}");
+        }
     }
 
     #[test]
