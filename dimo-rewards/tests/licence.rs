@@ -4,8 +4,8 @@ mod util;
 
 use dimo_rewards::{
     Account, ApplyError, ChallengeError, Licence, LicenceError, LicenceState, LicensingError, OpenError,
-    Outcome, Policy, Refusal, ReleaseError, RenounceError, ScheduleState, StakeError, Standing, Verdict,
-    Violation, WithdrawError, good_standing,
+    Outcome, Policy, Refusal, ReleaseError, RenounceError, ScheduleState, Slash, StakeError, Standing,
+    Verdict, Violation, WithdrawError, good_standing,
 };
 use dimo_types::{DeviceType, Month, ProviderKind, Timestamp, Wei};
 use util::{
@@ -279,6 +279,27 @@ fn an_upheld_challenge_takes_its_share_and_the_rest_returns() {
     assert_eq!(world.economy.release(world.now, &acme()).unwrap(), dimo("98500"));
     assert_eq!(world.balance(&provider(&acme())), "200100");
     assert_eq!(world.balance(&parts()), "200400");
+}
+
+#[test]
+fn the_wei_that_flooring_leaves_of_a_slash_is_the_last_depositors() {
+    let mut world = World::without_providers();
+    world.licenses(&acme());
+    for (by, wei) in [(provider(&acme()), 5), (holder("ann"), 5), (parts(), 4)] {
+        world.economy.stake(world.now, &by, &acme(), Wei::new(wei)).unwrap();
+    }
+    world.challenges(&acme(), "c-1");
+    // 3 x 5/14, 5/14 and 4/14 of a wei floor to 1, 1 and 0.
+    world.decides("c-1", Verdict::Upheld(Slash::new(Wei::new(3))));
+    let left: Vec<_> =
+        world.economy.stake_of(&acme()).unwrap().deposits().iter().map(|it| it.amount.get()).collect();
+    assert_eq!(left, [4, 4, 3]);
+    // And where that is too small, of those before it: 10 x 4/11, 4/11 and 3/11 floor to 3, 3 and 2.
+    world.challenges(&acme(), "c-2");
+    world.decides("c-2", Verdict::Upheld(Slash::new(Wei::new(10))));
+    let deposits = world.economy.stake_of(&acme()).unwrap().deposits();
+    let left: Vec<_> = deposits.iter().map(|it| format!("{} {}", it.by, it.amount.get())).collect();
+    assert_eq!(left, ["provider:acme 1"]);
 }
 
 #[test]

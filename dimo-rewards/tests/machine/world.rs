@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dimo_rewards::{
     Account, Actor, BasisPoints, Bond, CaseId, Connection, Economy, IncidentId, Ledger, LicenceState,
-    ModelState, Name, Nft, NftId, Policy, SaleNumber, Transfer,
+    ModelState, Name, Nft, NftId, Policy, SaleNumber, Transfer, Verdict,
 };
 use dimo_types::{DeviceType, Month, ProviderKind, Timestamp, Wei};
 
@@ -98,6 +98,7 @@ impl World {
         count.0 += 1;
         self.note(&before, at, &op);
         self.check_authority(&before, &op);
+        self.check_terms(&before, at, &op);
         self.check_money(&before, &op);
         self.check_stakes();
         self.check_nfts(&before, &op);
@@ -124,6 +125,43 @@ impl World {
         }
         if let Op::Challenge { by, .. } = op {
             assert_ne!(*by, Actor::Court);
+        }
+    }
+
+    /// What an operation asks for was there, and it moved what it says.
+    fn check_terms(&self, before: &Economy, at: Timestamp, op: &Op) {
+        let gained = |account: &Account| {
+            let (now, then) = (self.economy.ledger().balance(account), before.ledger().balance(account));
+            now.checked_sub(then).unwrap_or_default()
+        };
+        let spent = |account: &Account| {
+            let (now, then) = (self.economy.ledger().balance(account), before.ledger().balance(account));
+            then.checked_sub(now).unwrap_or_default()
+        };
+        match op {
+            Op::Bond { provider, bonding } => {
+                assert!(before.standing(provider).is_good(), "{op:?}");
+                let (_, model) = before.models(provider).find(|(model, _)| **model == bonding.model).unwrap();
+                assert_eq!((model.state, model.device_type), (ModelState::Approved, bonding.nft.device_type));
+            }
+            Op::Release { provider } => {
+                assert!(before.release_due(provider).unwrap() <= at, "{op:?}");
+                let mut theirs = before.challenges().values().filter(|it| it.provider == *provider);
+                assert!(theirs.all(|challenge| !challenge.is_open()), "{op:?}");
+            }
+            Op::Resell { price, .. } => {
+                let royalty = before.policy().royalty.of(*price);
+                assert_eq!(gained(&Account::Treasury), royalty, "{op:?}");
+            }
+            Op::Buy { by, device_type, count } => {
+                let price = before.policy().nfts[device_type].price;
+                assert_eq!(Some(spent(by)), price.checked_mul_ratio(count.get().into(), 1), "{op:?}");
+            }
+            Op::Decide { id, verdict: Verdict::Upheld(slash) } => {
+                let stake = Account::Stake(before.challenges()[id].provider.clone());
+                assert_eq!((Some(spent(&stake)), gained(&Account::Burned)), (slash.total(), slash.burn));
+            }
+            _ => {}
         }
     }
 
