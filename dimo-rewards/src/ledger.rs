@@ -9,6 +9,9 @@ use thiserror::Error;
 
 use crate::Account;
 
+#[cfg(feature = "serde")]
+mod document;
+
 /// Every movement of money since the books were opened, and the balances that follow from it.
 ///
 /// Entries are only ever appended, in the order of their time. Each takes from one account what it gives to another, and
@@ -335,44 +338,6 @@ impl Ledger {
             let (to, _) = self.accounts.get(entry.to)?;
             Some(Entry { at: entry.at, from, to, amount: entry.amount, purpose: entry.purpose })
         })
-    }
-}
-
-/// Its entries, oldest first; the balances follow from them.
-#[cfg(feature = "serde")]
-impl serde::Serialize for Ledger {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.entries())
-    }
-}
-
-/// Posts every entry anew, so that what was tampered with is refused as if it were posted.
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Ledger {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        struct Line {
-            at: Timestamp,
-            #[serde(flatten)]
-            transfer: Transfer,
-        }
-        struct Lines;
-        impl<'de> serde::de::Visitor<'de> for Lines {
-            type Value = Ledger;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the entries of a ledger")
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut lines: A) -> Result<Ledger, A::Error> {
-                let mut ledger = Ledger::new();
-                while let Some(Line { at, transfer }) = lines.next_element()? {
-                    ledger.post(at, &[transfer]).map_err(serde::de::Error::custom)?;
-                }
-                Ok(ledger)
-            }
-        }
-        deserializer.deserialize_seq(Lines)
     }
 }
 
