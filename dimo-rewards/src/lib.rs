@@ -9,6 +9,7 @@ extern crate std;
 
 mod account;
 mod basis_points;
+mod batch;
 mod curve;
 mod economy;
 mod fixed;
@@ -25,6 +26,7 @@ mod statement;
 
 pub use account::{Account, AccountError, Name, NameError};
 pub use basis_points::{BasisPoints, BasisPointsError};
+pub use batch::{Amount, Batch, BatchError, BatchTotals, Bitmap, BitmapError, Instalments};
 pub use curve::{Curve, CurveError};
 pub use economy::{
     BondError, BuyError, CloseError, ConnectError, Economy, OpenError, StakeError, UnlinkError,
