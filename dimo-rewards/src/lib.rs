@@ -12,6 +12,7 @@ mod actor;
 #[cfg(feature = "baseline")]
 pub mod baseline;
 mod basis_points;
+mod batch;
 mod challenge;
 mod court;
 mod curve;
@@ -38,6 +39,7 @@ mod type_statement;
 pub use account::{Account, AccountError, Name, NameError};
 pub use actor::{Actor, Unauthorised};
 pub use basis_points::{BasisPoints, BasisPointsError};
+pub use batch::{Amount, Batch, BatchError, BatchTotals, Bitmap, BitmapError, Instalments};
 pub use challenge::{Challenge, Slash, Verdict, Violation, Words};
 pub use court::{Court, VerdictError};
 pub use curve::{Curve, CurveError, Rewards};
