@@ -31,7 +31,19 @@ fn agree(curve: &Curve, first: u64, count: usize, price: u128) {
 #[test]
 fn rewards_carried_on_are_the_single_ones() {
     for price in [1, 999, 20 * 10u128.pow(18), 50 * Wei::PER_DIMO, HIGHEST, u128::MAX] {
-        for first in [1, 2, 1_024, 1_025, 999_983, 5_009_000, 5_010_633, 5_010_634, (1 << 28) - 2, 1 << 40] {
+        for first in [
+            1,
+            2,
+            1_024,
+            1_025,
+            999_983,
+            5_009_000,
+            5_010_633,
+            5_010_634,
+            (1 << 28) - 2,
+            (1 << 28) + 1,
+            (1 << 40) + 7,
+        ] {
             agree(&CURVE, first, 3_000, price);
         }
     }
@@ -47,7 +59,7 @@ fn rewards_of_other_curves_are_carried_on_too() {
         curve(9_999, 0, 900_000),
     ] {
         for price in [0, 1, 1 << 100, (1 << 100) - 1, HIGHEST, u128::MAX] {
-            for first in [1, 2, 88_722_000, (1 << 28) - 1, 1 << 28, 1 << 63] {
+            for first in [1, 2, 88_722_000, (1 << 28) - 1, (1 << 28) + 1, (1 << 63) + 1] {
                 agree(&other, first, 1_500, price);
             }
         }
