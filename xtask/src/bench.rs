@@ -29,7 +29,7 @@ struct Figure {
 /// Prints the table. Whether every path gave the values of the C code.
 pub(crate) fn run(workspace: &Workspace, what: &str) -> Result<bool, String> {
     if what != "dbc" {
-        return Err(format!("no benchmark {what}; there are dbc, crypto, telemetry and m4"));
+        return Err(format!("no benchmark {what}; there are dbc, crypto, telemetry, rewards and m4"));
     }
     let directory = workspace.target.join("bench");
     let (python, ours) =

@@ -7,6 +7,7 @@ mod bench_m4_crypto;
 mod bench_m4_dbc;
 mod bench_m4_deflate;
 mod bench_m4_telemetry;
+mod bench_rewards;
 mod bench_telemetry;
 mod connection;
 mod dag;
@@ -45,6 +46,7 @@ cargo xtask soak   what takes hours: miri, fuzzing, long property tests, mutatio
 cargo xtask bench dbc   how fast frames are decoded, beside the C code that cantools generates
 cargo xtask bench crypto   what hashing, signing and verifying take, beside the packages one would take otherwise
 cargo xtask bench telemetry   what readings take on the wire, how fast they are written and read, beside other forms
+cargo xtask bench rewards   how fast a month of ten million devices is settled, beside a loop over decimals
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text
@@ -74,6 +76,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
         return match what.as_str() {
             "crypto" => bench_crypto::run(&workspace),
             "m4" => bench_m4::run(&workspace),
+            "rewards" => bench_rewards::run(&workspace),
             "telemetry" => bench_telemetry::run(&workspace),
             what => bench::run(&workspace, what),
         };
