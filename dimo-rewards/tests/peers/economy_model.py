@@ -56,7 +56,7 @@ def text(event, name):
 
 
 def label(event, name):
-    """A device or a vehicle: text or a whole number."""
+    """A device, a vehicle or a challenge: text or a whole number."""
     value = field(event, name)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise Malformed(f"`{name}` is neither text nor a whole number")
@@ -75,7 +75,7 @@ def as_actor(value):
         raise Malformed("an actor is a text")
     if value in ("integrations", "court", "token-holders"):
         return value
-    if re.fullmatch(r"(?:holder|provider):[^\s\x00-\x1f\x7f]+", value):
+    if re.fullmatch(r"(?:holder|provider):[^\x00-\x1f\x7f-\x9f]+", value):
         return value
     raise Malformed(f"{value!r} is no actor")
 
@@ -123,6 +123,8 @@ def month(event):
 
 def six_months_after(day):
     year, index = divmod(day.year * 12 + day.month - 1 + 6, 12)
+    if year > datetime.MAXYEAR:
+        return None  # never
     last = calendar.monthrange(year, index + 1)[1]
     return datetime.date(year, index + 1, min(day.day, last))
 
@@ -407,7 +409,7 @@ class Economy:
 
     def do_challenge(self, event):
         by, name = self.administered(event)
-        id_, obligation = text(event, "id"), text(event, "obligation")
+        id_, obligation = label(event, "id"), text(event, "obligation")
         yield
         provider = self.provider(name)
         refuse_unless(by != "court", "the court does not challenge")
@@ -417,7 +419,7 @@ class Economy:
         self.challenges[id_] = [name, "open"]
 
     def do_verdict(self, event):
-        by, id_, upheld = actor(event, "by"), text(event, "id"), field(event, "upheld")
+        by, id_, upheld = actor(event, "by"), label(event, "id"), field(event, "upheld")
         if not isinstance(upheld, bool):
             raise Malformed("`upheld` is true or false")
         burn = amount(event, "burn") if "burn" in event else 0
@@ -454,7 +456,8 @@ class Economy:
         yield
         provider, name = self.own_provider(by), by.removeprefix("provider:")
         refuse_unless(provider.licence in ("renouncing", "revoked"), "nothing to release")
-        refuse_unless(self.now >= six_months_after(provider.clock), "too early")
+        due = six_months_after(provider.clock)
+        refuse_unless(due and self.now >= due, "too early")
         refuse_unless([name, "open"] not in self.challenges.values(), "challenged")
         for account, wei in provider.deposits:
             self.move(f"stake:{name}", account, wei)
@@ -511,13 +514,17 @@ def royalty(event):
     return bps
 
 
+def no_number(name):
+    raise ValueError(f"{name} is no JSON")
+
+
 def replay(lines, err):
     """The report, or the number of the malformed line."""
     economy = None
     for number, line in enumerate(lines, 1):
         try:
             try:
-                event = json.loads(line)
+                event = json.loads(line, parse_constant=no_number)
             except ValueError as error:
                 raise Malformed("no JSON") from error
             if not isinstance(event, dict):

@@ -186,6 +186,7 @@ def money():
             on("2023-01-01", "buy", by="holder:F", type="hub", count=30001),
             on("2023-01-01", "buy", by="holder:F", type="hub", count=1),
             on("2023-01-01", "quantity", by="token-holders", type="hub", add="unlimited"),
+            on("2023-01-01", "quantity", by="token-holders", type="hub", add=0),
             on("2023-01-01", "buy", by="holder:F", type="hub", count=1),
         ],
         {"holder:F": "0"},
@@ -282,6 +283,52 @@ def licence_life():
             "stake:A": "0",
         },
         refused=[12],
+    )
+    yield Scenario(
+        "deposits are slashed one by one, the remainder on the last, also when its depositor came first",
+        [
+            *ready(),
+            opening("holder:F", "0.000000000000000001"),
+            by("stake", "holder:F", "2023-01-01", amount="0.000000000000000001"),
+            by("stake", "provider:A", "2023-01-01", amount="0.000000000000000001"),
+            by("challenge", "holder:F", "2023-01-02", id="c", obligation="false data"),
+            on("2023-01-03", "verdict", by="court", id="c", upheld=True, burn="0.000000000000000001"),
+            *leave,
+        ],
+        {
+            "burned": "0.000000000000000001",
+            "holder:F": "0.000000000000000001",
+            "provider:A": "100099.999999999999999999",
+            "stake:A": "0",
+        },
+    )
+    yield Scenario(
+        "a revocation inside a renunciation starts the six months anew",
+        [
+            *ready(),
+            on("2023-02-01", "renounce", by="provider:A"),
+            by("revoke", "integrations", "2023-03-01"),
+            on("2023-08-01", "release", by="provider:A"),
+            on("2023-08-31", "release", by="provider:A"),
+            on("2023-09-01", "release", by="provider:A"),
+        ],
+        {"provider:A": "100100", "stake:A": "0"},
+        refused=[9, 10],
+    )
+    yield Scenario(
+        "a new licence asks for the minimum again, and finds stake and models where they were",
+        [
+            *ready(),
+            by("raise", "integrations", "2023-01-01", amount="200000"),
+            by("revoke", "integrations", "2023-01-01"),
+            on("2023-01-02", "apply", by="provider:A", kind="hardware"),
+            by("grant", "integrations", "2023-01-02"),
+            on("2023-07-01", "release", by="provider:A"),
+            *connected("2023-07-01"),
+            on("2023-08-01", "close", month="2023-07"),
+        ],
+        ONE_MONTH,
+        refused=[11],
     )
     yield Scenario(
         "a challenge is decided once, and a dismissed one takes nothing",
