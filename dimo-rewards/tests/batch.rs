@@ -1,5 +1,5 @@
 //! Batches: what columns pay is what schedules pay one by one, and what is refused writes nothing.
-#![expect(clippy::unwrap_used, reason = "helpers of tests say what they expect")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests say what they expect")]
 
 use core::num::NonZeroU16;
 

@@ -14,7 +14,8 @@ use super::BLOCK;
 /// use dimo_rewards::{Bitmap, BitmapError};
 /// let connected = Bitmap::new(&[0b0000_0001, 0b0000_0010], 0, 10)?;
 /// assert_eq!(connected.len(), 10);
-/// assert_eq!(Bitmap::new(&[1], 0, 10).unwrap_err(), BitmapError { bytes: 1, offset: 0, len: 10 });
+/// let refused = Bitmap::new(&[1], 0, 10).unwrap_err();
+/// assert_eq!(refused.to_string(), "10 bits from bit 0 on do not lie in 1 bytes");
 /// # Ok::<(), BitmapError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

@@ -30,6 +30,7 @@ pub(super) struct TwentyFour;
 impl TwentyFour {
     /// For each number of counted months the remainders, as bits, whose next month pays one wei more. Nothing behind 23:
     /// then all is paid.
+    #[expect(clippy::indexing_slicing, reason = "computed by the compiler, which would refuse a bad index")]
     const ONE_MORE: [u32; 32] = {
         let mut table = [0; 32];
         let mut rest = table.as_mut_slice();
