@@ -149,9 +149,15 @@ impl World {
                 let mut theirs = before.challenges().values().filter(|it| it.provider == *provider);
                 assert!(theirs.all(|challenge| !challenge.is_open()), "{op:?}");
             }
-            Op::Resell { price, .. } => {
+            Op::Resell { by, to, price, .. } => {
                 let royalty = before.policy().royalty.of(*price);
                 assert_eq!(gained(&Account::Treasury), royalty, "{op:?}");
+                let (paid, received) = if by == to {
+                    (royalty, Wei::ZERO)
+                } else {
+                    (*price, price.checked_sub(royalty).unwrap())
+                };
+                assert_eq!((spent(to), gained(by)), (paid, received), "{op:?}");
             }
             Op::Buy { by, device_type, count } => {
                 let price = before.policy().nfts[device_type].price;
@@ -307,7 +313,8 @@ fn check_bond(id: NftId, then: &Bond, nft: &Nft, op: &Op) {
     let now = nft.bond.as_ref().unwrap();
     assert_eq!((now.device, &now.model), (then.device, &then.model));
     let moved = now.provider != then.provider;
-    assert!(!moved || matches!(op, Op::Transfer { .. }), "{op:?} moved a bond");
+    let moves = matches!(op, Op::Transfer { from, .. } if *from == then.provider);
+    assert_eq!(moved, moves, "{op:?} moved a bond, or did not");
     if id.device_type == DeviceType::SoftwareOnly && then.vehicle.is_some() {
         assert_eq!(now.vehicle, then.vehicle, "{op:?} moved a software connection");
     }
