@@ -33,19 +33,15 @@ impl TwentyFour {
     #[expect(clippy::indexing_slicing, reason = "computed by the compiler, which would refuse a bad index")]
     const ONE_MORE: [u32; 32] = {
         let mut table = [0; 32];
-        let mut rest = table.as_mut_slice();
-        let mut counted = 0;
-        while let Some((remainders, more)) = rest.split_first_mut()
-            && counted < 24
-        {
-            let mut remainder = 0;
-            while remainder < 24 {
-                if remainder * counted % 24 + remainder >= 24 {
-                    *remainders |= 1 << remainder;
-                }
-                remainder += 1;
+        let (mut counted, mut remainder) = (0, 0);
+        while counted < 24 {
+            if remainder * counted % 24 + remainder >= 24 {
+                table[counted as usize] |= 1 << remainder;
             }
-            (rest, counted) = (more, counted + 1);
+            remainder += 1;
+            if remainder == 24 {
+                (counted, remainder) = (counted + 1, 0);
+            }
         }
         table
     };
