@@ -70,6 +70,6 @@ pub use schedule::{Instalment, Schedule, ScheduleError, ScheduleState, paid_afte
 pub use settlement::{Bonded, Connection, Settlement, SettlementError};
 pub use stake::{Deposit, RequirementError, Stake};
 pub use statement::{Period, PeriodError, Statement, StatementError, StatementLine, Totals};
-pub use team::{TeamSplit, TeamSplitError};
+pub use team::{ShareError, TeamSplit, TeamSplitError};
 pub use token_holders::{TokenHolders, VoteError};
 pub use type_statement::TypeStatement;

@@ -58,7 +58,7 @@ impl<'a> Licensing<'a> {
     }
 
     /// Lets an act happen if whoever acts has the power.
-    fn act<T, E: From<LedgerError> + From<Unauthorised>>(
+    pub(crate) fn act<T, E: From<LedgerError> + From<Unauthorised>>(
         &mut self,
         at: Timestamp,
         power: Power,

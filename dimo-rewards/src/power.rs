@@ -29,11 +29,13 @@ pub enum Power {
     Specifications,
     /// To publish analyses, alerts and post-mortems.
     Reports,
+    /// To share out what DIMO Integrations has earned among its members.
+    TeamShare,
 }
 
 impl Power {
     /// All of them: what DIP-4 gives to DIMO Integrations.
-    pub const DIP4: [Self; 9] = [
+    pub const DIP4: [Self; 10] = [
         Self::Licences,
         Self::Suspensions,
         Self::Revocations,
@@ -43,6 +45,7 @@ impl Power {
         Self::DeviceTypes,
         Self::Specifications,
         Self::Reports,
+        Self::TeamShare,
     ];
 }
 
@@ -58,6 +61,7 @@ impl fmt::Display for Power {
             Self::DeviceTypes => "device types",
             Self::Specifications => "specifications",
             Self::Reports => "reports",
+            Self::TeamShare => "the share of the team",
         })
     }
 }

@@ -24,10 +24,38 @@ pub struct Record {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CaseId(pub(crate) usize);
 
+impl CaseId {
+    /// The one of this number, which may not be there yet.
+    #[must_use]
+    pub const fn new(number: usize) -> Self {
+        Self(number)
+    }
+
+    /// Its number: its place in the [`Record`].
+    #[must_use]
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
+
 /// The number of an [`Incident`], counted from 0 in the order in which they were alerted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct IncidentId(pub(crate) usize);
+
+impl IncidentId {
+    /// The one of this number, which may not be there yet.
+    #[must_use]
+    pub const fn new(number: usize) -> Self {
+        Self(number)
+    }
+
+    /// Its number: its place in the [`Record`].
+    #[must_use]
+    pub const fn get(self) -> usize {
+        self.0
+    }
+}
 
 /// An application or a revocation, of which "the analysis and outcome" are to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use dimo_types::{Timestamp, Wei};
 use thiserror::Error;
 
-use crate::{Account, Economy, LedgerError, Name, Purpose, Transfer};
+use crate::{Account, LedgerError, Licensing, Name, Power, Purpose, Transfer, Unauthorised};
 
 /// The members of the team and their parts (DIP-4, Budget & Financial Projections: "DIMO Integrations will earn $DIMO per
 /// connected vehicle which will be split among various members").
@@ -69,21 +69,33 @@ impl TeamSplit {
     }
 }
 
-impl Economy {
+impl Licensing<'_> {
     /// Pays an amount out of the account of DIMO Integrations to its members.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`].
-    pub fn pay_members(&mut self, at: Timestamp, split: &TeamSplit, amount: Wei) -> Result<(), LedgerError> {
-        self.at(at, |economy| {
+    /// [`ShareError`].
+    pub fn pay_members(&mut self, at: Timestamp, split: &TeamSplit, amount: Wei) -> Result<(), ShareError> {
+        self.act(at, Power::TeamShare, |economy| {
             let transfers = split.of(amount).into_iter().map(|(member, share)| {
                 let to = Account::Holder(member.clone());
                 Transfer::new(Account::Integrations, to, share, Purpose::MemberShare)
             });
-            economy.ledger.post_nonzero(at, &transfers.collect::<Vec<_>>())
+            Ok(economy.ledger.post_nonzero(at, &transfers.collect::<Vec<_>>())?)
         })
     }
+}
+
+/// Why members are not paid.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ShareError {
+    /// Whoever tried has no power over the team's share.
+    #[error(transparent)]
+    Unauthorised(#[from] Unauthorised),
+    /// The ledger refuses: there is not as much in the team's account, or the time given is before the last event.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// Why members and parts make no [`TeamSplit`].

@@ -7,7 +7,7 @@ use dimo_rewards::{
     Amount, BasisPoints, Batch, BatchError, BatchTotals, Bitmap, BitmapError, Bonded, Connection,
     Instalments, Name, Policy, Refusal, SaleNumber, Schedule, Settlement, Standing, paid_after,
 };
-use dimo_types::{Month, Wei};
+use dimo_types::{DeviceType, Month, Wei};
 use proptest::prelude::*;
 
 fn months(count: u16) -> NonZeroU16 {
@@ -353,6 +353,7 @@ proptest! {
             fleet.standing = (20..23).map(|bit| lot >> bit & 3 != 0).collect();
             let bonded = schedules.iter().enumerate().map(|(row, schedule)| Bonded {
                 provider: &names[fleet.providers[row] as usize],
+                device_type: DeviceType::Hub,
                 schedule,
                 connection: if fleet.connected[row] { Connection::Connected } else { Connection::Disconnected },
             });
@@ -363,9 +364,12 @@ proptest! {
             let month = Settlement::of(Month::new(2023, 1).unwrap(), bonded, standing).unwrap();
             let (totals, settled) = fleet.settle();
             let totals = totals.unwrap();
-            prop_assert_eq!((totals.team, totals.counted, totals.paused), (month.team, month.counted, month.paused));
+            prop_assert_eq!(
+                (totals.team, totals.counted, totals.paused),
+                (month.team_share(), month.counted, month.paused)
+            );
             for (name, sum) in names.iter().zip(&settled.sums) {
-                prop_assert_eq!(month.rebates.get(name).copied().unwrap_or_default(), *sum);
+                prop_assert_eq!(month.rebate_of(name), *sum);
             }
             prop_assert!(month.schedules.iter().map(Schedule::counted).eq(settled.counted.iter().copied()));
             schedules = month.schedules;

@@ -310,8 +310,8 @@ fn the_share_of_the_team_is_split_among_its_members_to_the_wei() {
     world.on("2023-02-01");
     let split = TeamSplit::new([(name("ada"), 1), (name("bo"), 1), (name("cy"), 1)]).unwrap();
     let too_much = dimo("0.3125").checked_add(Wei::new(1)).unwrap();
-    world.refuses(|economy, at| economy.pay_members(at, &split, too_much));
-    world.economy.pay_members(world.now, &split, dimo("0.3125")).unwrap();
+    world.refuses(|economy, at| economy.integrations().pay_members(at, &split, too_much));
+    world.economy.integrations().pay_members(world.now, &split, dimo("0.3125")).unwrap();
     assert_eq!(world.balance(&Account::Integrations), "0");
     assert_eq!(world.balance(&holder("ada")), "0.104166666666666668");
     assert_eq!(world.balance(&holder("bo")), "0.104166666666666666");

@@ -388,7 +388,8 @@ impl Chooser {
                 let members = [(name("ada"), 2), (name("bo"), 1 + self.below(3) as u32)];
                 let there = economy.ledger().balance(&Account::Integrations);
                 let amount = if self.one_in(5) { self.amount(9_000_000) } else { there };
-                Op::PayMembers { split: TeamSplit::new(members).unwrap(), amount }
+                let by = self.authority(economy, Power::TeamShare);
+                Op::PayMembers { by, split: TeamSplit::new(members).unwrap(), amount }
             }
             33 => match self.of(&world.cases) {
                 Some(case) => Op::PublishAnalysis { by: self.authority(economy, Power::Reports), case },

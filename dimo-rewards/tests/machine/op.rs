@@ -48,7 +48,7 @@ pub(crate) enum Op {
     LiftQuantity { device_type: DeviceType },
     ApproveCountry { country: Country },
     Amend { policy: Policy },
-    PayMembers { split: TeamSplit, amount: Wei },
+    PayMembers { by: Actor, split: TeamSplit, amount: Wei },
     PublishAnalysis { by: Actor, case: CaseId },
     Alert { by: Actor, provider: Name },
     PostMortem { by: Actor, incident: IncidentId },
@@ -85,6 +85,7 @@ impl Op {
             Self::Ban { by, .. } | Self::BanModel { by, .. } => (by, Power::Bans),
             Self::AddType { by, .. } => (by, Power::DeviceTypes),
             Self::AddSpecification { by } => (by, Power::Specifications),
+            Self::PayMembers { by, .. } => (by, Power::TeamShare),
             Self::PublishAnalysis { by, .. } | Self::Alert { by, .. } | Self::PostMortem { by, .. } => {
                 (by, Power::Reports)
             }
@@ -114,7 +115,6 @@ impl Op {
             Self::Decide { id, verdict } => done(economy.court().decide(at, &id, verdict)),
             Self::Renounce { provider } => done(economy.renounce(at, &provider)),
             Self::Release { provider } => done(economy.release(at, &provider)),
-            Self::PayMembers { split, amount } => done(economy.pay_members(at, &split, amount)),
             other => other.perform_as_authority(economy, at),
         }
     }
@@ -122,6 +122,9 @@ impl Op {
     fn perform_as_authority(self, economy: &mut Economy, at: Timestamp) -> Result<Given, String> {
         match self {
             Self::Grant { by, provider } => done(economy.licensing(by).grant(at, &provider)),
+            Self::PayMembers { by, split, amount } => {
+                done(economy.licensing(by).pay_members(at, &split, amount))
+            }
             Self::Reject { by, case } => done(economy.licensing(by).reject(at, case)),
             Self::Suspend { by, provider } => done(economy.licensing(by).suspend(at, &provider)),
             Self::Reinstate { by, provider } => done(economy.licensing(by).reinstate(at, &provider)),
