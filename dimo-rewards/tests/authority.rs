@@ -6,7 +6,8 @@ mod util;
 
 use dimo_rewards::{
     Account, Actor, ApprovalError, BanError, ChallengeError, Economy, LicensingError, NftTerms, Power,
-    Quantity, ReportError, RequirementError, Slash, TypeError, Verdict, VerdictError, Violation, VoteError,
+    Quantity, ReportError, RequirementError, Slash, TeamSplit, TypeError, Verdict, VerdictError, Violation,
+    VoteError,
 };
 use dimo_types::{
     AdditionalSpecification, CertificationStatus, Checklist, Country, DeviceType, GeographyError,
@@ -106,6 +107,14 @@ fn nobody_without_the_power_reinstates() {
     let by = Actor::Provider(acme());
     let refusal = world.refuses(|economy, at| economy.licensing(by).reinstate(at, &acme()));
     assert!(matches!(refusal, LicensingError::Unauthorised(_)));
+}
+
+#[test]
+fn nobody_without_the_power_shares_out_what_the_team_earned() {
+    let split = TeamSplit::new([(name("ada"), 1)]).unwrap();
+    is_refused_without(Power::TeamShare, |economy, by, at| {
+        text(economy.licensing(by).pay_members(at, &split, Wei::ZERO))
+    });
 }
 
 #[test]
