@@ -29,7 +29,7 @@ const BLOCK: usize = 64;
 /// `BooleanArray` go in as they are; [`Amount`] tells which types hold an amount.
 ///
 /// Rows are independent of each other and sums are added to, so a batch may be settled in pieces of any size: memory
-/// is bounded by the piece that the caller loads. Nothing is allocated; [`settle_parallel`](Self::settle_parallel)
+/// is bounded by the piece that the caller loads. Nothing is allocated; `settle_parallel` (with `std`)
 /// alone allocates, one slice of sums for each thread.
 ///
 /// A schedule that has ended is owed nothing and has no row; where rows cannot be left out, give it as many counted
