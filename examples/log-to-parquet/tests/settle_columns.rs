@@ -1,7 +1,7 @@
 //! Arrays of the `arrow-array` package go into a batch of `dimo-rewards` as they are, slices of them too.
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
-use arrow_array::{Array, BooleanArray, Decimal128Array, UInt16Array, UInt32Array};
+use arrow_array::{BooleanArray, Decimal128Array, UInt16Array, UInt32Array};
 use dimo_rewards::{BasisPoints, Batch, Bitmap, Instalments, Policy};
 use dimo_types::Wei;
 
