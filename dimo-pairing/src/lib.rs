@@ -21,6 +21,7 @@ mod limits;
 mod link;
 mod message;
 mod mtu;
+mod noise;
 mod phone;
 mod presence;
 mod refusal;
@@ -40,6 +41,7 @@ pub use message::{
     VinUnavailable,
 };
 pub use mtu::Mtu;
+pub use noise::{Channel, Handshake, HandshakeError, NoiseKey, PreSharedKey, PublicKey, SEAL_LEN, Side};
 pub use phone::{CommandError, Event, Failure, Phone};
 pub use presence::Presence;
 pub use refusal::{Refusal, RefusalCode};
