@@ -2,13 +2,13 @@
 
 use thiserror::Error;
 
-use crate::SignRequest;
+use crate::{Record, Request, SignRequest};
 
 /// What a [`Device`](crate::Device) needs done. Its result goes back with the same [`JobId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "the phone waits for it"]
-pub enum Action {
+pub enum Action<'a> {
     /// Have the wallet sign; then [`Device::handle_signature`](crate::Device::handle_signature).
     Sign {
         /// Goes back with the signature.
@@ -16,10 +16,20 @@ pub enum Action {
         /// What to sign.
         request: SignRequest,
     },
-    /// Ask the vehicle for its VIN, freshly; then [`Device::handle_vin`](crate::Device::handle_vin).
-    ReadVin {
-        /// Goes back with the VIN.
+    /// Store the record so that it is there after a reset; then [`Device::handle_stored`](crate::Device::handle_stored).
+    Store {
+        /// Goes back with the outcome.
         job: JobId,
+        /// What to store, and under which name.
+        record: Record,
+    },
+    /// Do what the phone asks for, which it may; then [`Device::handle_answer`](crate::Device::handle_answer). What takes longer
+    /// than a few seconds tells how it goes by [`Device::handle_progress`](crate::Device::handle_progress).
+    Perform {
+        /// Goes back with the answer.
+        job: JobId,
+        /// What is asked for: anything but what the device answers by itself.
+        request: Request<'a>,
     },
 }
 
@@ -33,7 +43,11 @@ pub struct JobId(pub(crate) u32);
 pub enum Expiry {
     /// A half-received packet was dropped.
     HalfReceived,
-    /// The wallet or the vehicle took too long; the phone is told so.
+    /// A handshake was not finished in time.
+    Handshake,
+    /// A session ended: it was never granted anything, was idle too long, or its grant has expired.
+    Session,
+    /// The wallet, the storage or the maker's part took too long; the phone is told so.
     Job(JobId),
     /// The presence window closed.
     Window,
@@ -44,10 +58,20 @@ pub enum Expiry {
 #[error("the wallet did not sign")]
 pub struct SigningFailed;
 
-/// A result that nobody waits for: its job timed out, its phone is gone, or it was another kind of job.
+/// Why the result of a job was not taken. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("nobody waits for the result of {job:?}")]
-pub struct StaleJob {
-    /// The job that was named.
-    pub job: JobId,
+#[non_exhaustive]
+pub enum JobError {
+    /// Nobody waits for it: the job timed out or was called off, or it was another kind of job. Nothing is to be done.
+    #[error("nobody waits for the result of {job:?}")]
+    Stale {
+        /// The job that was named.
+        job: JobId,
+    },
+    /// The answer does not belong to the request. The job still waits for one that does.
+    #[error("an answer to another request than that of {job:?}")]
+    WrongAnswer {
+        /// The job that was named.
+        job: JobId,
+    },
 }

@@ -1,129 +1,151 @@
 //! [`Device`]: the device's side.
 
 use dimo_crypto::Signature;
-use dimo_types::{Timestamp, VehicleNumber};
+use dimo_types::{Address, Timestamp};
 
-use crate::channel::Channel;
-use crate::checksum::crc32;
+use crate::allowance::Allowance;
+use crate::clock::Clock;
 use crate::limits::after;
+use crate::packet::{Packet, emit_refusal};
 use crate::presence::Window;
+use crate::wire::{PacketBuffer, Wire};
 use crate::{
-    Action, Answer, Expiry, FragmentBuffer, Header, Identity, JobId, Limits, MESSAGE_MAX, MessageError, Mtu,
-    Presence, ReceiveError, Refusal, Request, RequestId, SignRequest, SigningFailed, StaleJob, Versions,
-    VinUnavailable,
+    Action, Answer, Basis, Expiry, FragmentBuffer, Identity, Ignition, JobError, JobId, Limits, MESSAGE_MAX, Memory,
+    Mtu, PACKET_MAX, Presence, ReceiveError, RecordKey, Refusal, RequestId, Role, Seed, Setup, SigningFailed,
+    StorageFailed, UploadPlan,
 };
 
-/// The device's side of one link, without a radio, a clock or a key of its own.
+mod exchange;
+mod grant;
+mod handshake;
+mod judge;
+#[cfg(feature = "pin")]
+mod pin;
+mod saver;
+mod stage;
+mod upload;
+mod work;
+
+use exchange::Exchange;
+use saver::Saver;
+use stage::Stage;
+use upload::Upload;
+
+/// The device's side of one link, without a radio, a clock, a generator or a key of its own.
 ///
 /// | group | methods |
 /// |---|---|
-/// | getters | [`identity`](Self::identity), [`presence`](Self::presence), [`signatures_left`](Self::signatures_left), [`signatures_begun`](Self::signatures_begun) |
-/// | what happened: `handle_*` | [`handle_connected`](Self::handle_connected), [`handle_mtu`](Self::handle_mtu), [`handle_fragment`](Self::handle_fragment), [`handle_disconnected`](Self::handle_disconnected), [`handle_signature`](Self::handle_signature), [`handle_vin`](Self::handle_vin), [`handle_timeout`](Self::handle_timeout) |
-/// | commands | [`open_window`](Self::open_window), [`close_window`](Self::close_window) |
+/// | getters | [`identity`](Self::identity), [`owner`](Self::owner), [`role`](Self::role), [`presence`](Self::presence), [`signatures_left`](Self::signatures_left), [`signatures_begun`](Self::signatures_begun), [`upload`](Self::upload) |
+/// | the link: `handle_*` | [`handle_connected`](Self::handle_connected), [`handle_mtu`](Self::handle_mtu), [`handle_fragment`](Self::handle_fragment), [`handle_disconnected`](Self::handle_disconnected) |
+/// | results: `handle_*` | [`handle_signature`](Self::handle_signature), [`handle_stored`](Self::handle_stored), [`handle_answer`](Self::handle_answer), [`handle_progress`](Self::handle_progress) |
+/// | the world: `handle_*` | [`handle_timeout`](Self::handle_timeout), [`handle_clock`](Self::handle_clock), [`handle_ignition`](Self::handle_ignition) |
+/// | commands | [`open_window`](Self::open_window), [`close_window`](Self::close_window), [`set_owner`](Self::set_owner), [`factory_reset`](Self::factory_reset) |
 /// | what to do: `poll_*` | [`poll_action`](Self::poll_action), [`poll_transmit`](Self::poll_transmit), [`poll_timeout`](Self::poll_timeout) |
 ///
 /// The order: after any `handle_*` or command, call `poll_action` until it gives `None`, and carry each action out; call
 /// `poll_transmit` whenever the link can take a notification, until it gives `None`; then sleep until the time of
 /// `poll_timeout` or the next event, whichever is first. At that time call `handle_timeout` until it gives `None`. An action may
-/// take as long as it likes meanwhile; its result comes back through `handle_signature` or `handle_vin` with the action's
-/// [`JobId`]. Calls in any other order are safe, and at worst something waits.
+/// take as long as it likes meanwhile; its result comes back with the action's [`JobId`]. Calls in any other order are safe, and at
+/// worst something waits.
 ///
 /// `now` is any clock that does not run backwards, such as the time since boot: only differences count. A clock that does
-/// run backwards closes the presence window and delays timeouts, no more.
+/// run backwards closes the presence window and delays timeouts, no more. The time of day, which expiries need, comes by
+/// [`handle_clock`](Self::handle_clock).
 ///
-/// One value serves one connection at a time. A maker with several links refuses all but one, since each value would count its
-/// own signatures.
+/// One value serves one connection at a time; a maker refuses all others.
 ///
-/// # Example: a request outside the presence window
+/// # Example: a stranger without the secret of the label
 ///
 /// ```
-/// # use dimo_pairing::*;
-/// # use dimo_types::Timestamp;
+/// use dimo_pairing::*;
+/// use dimo_types::Timestamp;
 /// # let identity = Identity {
 /// #     address: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266".parse()?, serial: Text::new("1")?,
-/// #     hardware: Text::new("7.0")?, firmware: Text::new("1.0")?, versions: Versions::SUPPORTED };
+/// #     hardware: Text::new("7.0")?, firmware: Text::new("1.0")? };
+/// # let [static_key, random] = [[3; 32], [4; 32]];
 /// # let now = Timestamp::EPOCH;
-/// let mut device = Device::new(identity, Limits::SPEC);
-/// device.handle_connected(Mtu::MIN);
-/// # let mut phone = Fragmenter::<16>::new();
-/// # phone.load(&[0, 1, 4, 0, 1])?; // the VIN is asked for
-/// # let mut buffer = [0; FRAGMENT_MAX];
-/// # let fragment = phone.next_fragment(Mtu::MIN, &mut buffer).unwrap();
-/// device.handle_fragment(now, fragment)?;
-/// assert_eq!(device.poll_action(), None);
+/// let label = PreSharedKey::from_bytes([5; 32]);
+/// let setup = Setup::new(identity, NoiseKey::from_bytes(static_key)).with_label(label);
+/// let mut device = Device::new(setup, Memory::new(), Limits::SPEC);
+/// device.open_window(now, Presence::PluggedIn);
+/// device.handle_connected(now, Mtu::MIN, Seed::from_bytes(random));
 ///
-/// let mut buffer = [0; FRAGMENT_MAX];
-/// let answer = device.poll_transmit(&mut buffer).unwrap();
-/// assert_eq!(answer.last(), Some(&Refusal::NotPresent.code()));
+/// // A first message that was not made with the secret: 0x01, versions 1 to 1, 48 bytes.
+/// let mut guess = [0x42; 51];
+/// guess[..3].copy_from_slice(&[1, 1, 1]);
+/// let mut phone = Fragmenter::<64>::new();
+/// phone.load(&guess)?;
+/// let (mut up, mut down) = ([0; FRAGMENT_MAX], [0; FRAGMENT_MAX]);
+/// while let Some(fragment) = phone.next_fragment(Mtu::MIN, &mut up) {
+///     device.handle_fragment(now, fragment)?;
+/// }
+/// let refusal = device.poll_transmit(&mut down).unwrap();
+/// assert_eq!(refusal.last(), Some(&Refusal::HandshakeFailed.code()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Device {
-    identity: Identity,
+    setup: Setup,
     limits: Limits,
-    channel: Channel,
+    memory: Memory,
+    saver: Saver,
+    allowance: Allowance,
+    clock: Clock,
+    window: Option<Window>,
+    ignition: Ignition,
+    wire: Wire,
+    seed: Option<Seed>,
     /// When the rest of a half-received packet is given up.
     receive_until: Option<Timestamp>,
-    window: Option<Window>,
-    job: Option<Job>,
-    next_job: JobId,
-    /// The question that the packet in the outbox answers.
-    answered: Option<Question>,
-    signatures_begun: u32,
-}
-
-/// A request as it came; the same one twice is answered once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Question {
-    id: RequestId,
-    checksum: u32,
-}
-
-/// What somebody else is at work on for us.
-#[derive(Clone, Copy, Debug)]
-struct Job {
-    id: JobId,
-    question: Question,
-    work: Work,
-    until: Timestamp,
-    /// Whether `poll_action` has handed it out.
-    handed_out: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Work {
-    Sign(SignRequest),
-    ReadVin,
-}
-
-/// What a request leads to.
-enum Verdict {
-    Answer(Answer),
-    Work(Work),
+    /// The checksum of the handshake's message that was answered last.
+    heard: Option<u32>,
+    stage: Stage,
+    exchange: Exchange,
+    upload: Option<Upload>,
+    next_job: u32,
 }
 
 // ---- getters
 impl Device {
-    /// A device that nobody is connected to, with its presence window closed.
+    /// A device that nobody is connected to, with its presence window closed. `memory` is what it stored before.
     #[must_use]
-    pub const fn new(identity: Identity, limits: Limits) -> Self {
+    pub const fn new(setup: Setup, memory: Memory, limits: Limits) -> Self {
         Self {
-            identity,
+            setup,
             limits,
-            channel: Channel::new(),
-            receive_until: None,
+            memory,
+            saver: Saver::new(),
+            allowance: Allowance::new(limits.signature_every),
+            clock: Clock::UNKNOWN,
             window: None,
-            job: None,
-            next_job: JobId(0),
-            answered: None,
-            signatures_begun: 0,
+            ignition: Ignition::Unknown,
+            wire: Wire::new(),
+            seed: None,
+            receive_until: None,
+            heard: None,
+            stage: Stage::Stranger,
+            exchange: Exchange::new(),
+            upload: None,
+            next_job: 0,
         }
     }
 
     /// What it says of itself.
     #[must_use]
     pub const fn identity(&self) -> &Identity {
-        &self.identity
+        &self.setup.identity
+    }
+
+    /// Its owner, as far as it knows.
+    #[must_use]
+    pub const fn owner(&self) -> Option<Address> {
+        self.memory.owner()
+    }
+
+    /// What the phone at the other end may do; `None` while it has shown no grant.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        Some(self.stage.session()?.granted?.0.role)
     }
 
     /// What opened the presence window, or `None` while it is closed.
@@ -132,210 +154,177 @@ impl Device {
         self.window.as_ref()?.presence(now)
     }
 
-    /// How many more signatures the presence window allows; 0 while it is closed.
+    /// How many more claims and pairings it signs before it has to run for a while.
     #[must_use]
-    pub fn signatures_left(&self, now: Timestamp) -> u8 {
-        self.window
-            .filter(|window| window.presence(now).is_some())
-            .map_or(0, |window| window.signatures_left())
+    pub const fn signatures_left(&self) -> u8 {
+        self.memory.state.signatures_left
     }
 
-    /// How many signatures it has asked its wallet for since it was made. A maker who wants to know over a reset stores it.
+    /// How many signatures over claims and pairings it has asked its wallet for in its life, restarts included.
     #[must_use]
     pub const fn signatures_begun(&self) -> u32 {
-        self.signatures_begun
+        self.memory.state.signatures_begun
+    }
+
+    /// What is being uploaded, and the offset of the byte that comes next.
+    #[must_use]
+    pub fn upload(&self) -> Option<(UploadPlan, u32)> {
+        self.upload.as_ref().map(|upload| (*upload.plan(), upload.next()))
     }
 }
 
-// ---- what happened
+// ---- the link
 impl Device {
-    /// A phone connected; the link has this MTU so far. Nothing is left of an earlier connection.
-    pub fn handle_connected(&mut self, mtu: Mtu) {
+    /// A phone connected; the link has this MTU so far. `seed` is fresh. Nothing is left of an earlier session.
+    pub fn handle_connected(&mut self, now: Timestamp, mtu: Mtu, seed: Seed) {
         self.handle_disconnected();
-        self.channel.set_mtu(mtu);
+        self.allowance.advance(now, &mut self.memory.state);
+        self.wire.set_mtu(mtu);
+        self.seed = Some(seed);
     }
 
     /// The MTU of the link is another one from the next fragment on.
     pub const fn handle_mtu(&mut self, mtu: Mtu) {
-        self.channel.set_mtu(mtu);
+        self.wire.set_mtu(mtu);
     }
 
-    /// The phone is gone. Its request, its answer and its half-received packet are forgotten; the presence window stays.
+    /// The phone is gone, and its session with it. Work goes on, its answer waits, and the presence window stays.
     pub fn handle_disconnected(&mut self) {
-        self.channel.reset();
+        self.wire.reset();
+        self.seed = None;
         self.receive_until = None;
-        self.job = None;
-        self.answered = None;
+        self.heard = None;
+        self.stage = Stage::Stranger;
     }
 
     /// The phone wrote `fragment`.
     ///
     /// # Errors
     ///
-    /// [`ReceiveError`] when there is no request to answer. Reject the write with [`ReceiveError::att_error`], so that the phone
+    /// [`ReceiveError`] when there is nothing to answer. Reject the write with [`ReceiveError::att_error`], so that the phone
     /// knows at once. Everything else, refusals too, is answered by message.
     pub fn handle_fragment(&mut self, now: Timestamp, fragment: &[u8]) -> Result<(), ReceiveError> {
         // A gap too long ends the packet also when nobody called `handle_timeout` yet.
         let _ = self.expire_receive(now);
         self.receive_until = None;
-        let received = match self.channel.receive(fragment)? {
-            None => None,
-            Some(message) => {
-                let question = Question { id: Header::parse(message)?.id, checksum: crc32(message) };
-                Some((question, Request::parse(message)))
-            }
+        let mut buffer: PacketBuffer = [0; PACKET_MAX];
+        let Some(packet) = self.wire.receive(fragment, &mut buffer)? else {
+            self.receive_until = Some(after(now, self.limits.fragment_gap));
+            return Ok(());
         };
-        match received {
-            Some((question, request)) => self.handle_request(now, question, request),
-            None => self.receive_until = Some(after(now, self.limits.fragment_gap)),
+        // A session or a handshake whose time has passed is over also when nobody called `handle_timeout` yet.
+        while self.expire_stage(now).is_some() {}
+        match Packet::parse(packet)? {
+            Packet::Handshake(basis, message) => self.handle_handshake(now, basis, packet, message),
+            Packet::Sealed { number, sealed } => self.handle_sealed(now, number, sealed),
+            Packet::Pin(message) => self.handle_pin(now, packet, message),
+            Packet::Refusal(_) => Err(ReceiveError::NotDue),
         }
+    }
+
+    fn handle_sealed(&mut self, now: Timestamp, number: u32, sealed: &[u8]) -> Result<(), ReceiveError> {
+        let session = self.stage.session_mut().ok_or(ReceiveError::NotDue)?;
+        let mut buffer = zeroize::Zeroizing::new([0; MESSAGE_MAX]);
+        let message = session.transport.open(number, sealed, &mut *buffer)?;
+        self.handle_message(now, message)
+    }
+
+    #[cfg(not(feature = "pin"))]
+    fn handle_pin(&mut self, _: Timestamp, _: &[u8], _: &[u8]) -> Result<(), ReceiveError> {
+        self.refuse_outside(Refusal::NotHere);
         Ok(())
     }
 
-    fn handle_request(
-        &mut self,
-        now: Timestamp,
-        question: Question,
-        request: Result<(RequestId, Request), MessageError>,
-    ) {
-        match self.job {
-            // The same request again: its answer is on the way.
-            Some(job) if job.question == question => return,
-            Some(_) => return self.answer(question, Answer::Refused(Refusal::Busy)),
-            None => {}
-        }
-        if self.answered == Some(question) {
-            return self.channel.send_again();
-        }
-        match self.judge(now, request) {
-            Verdict::Answer(answer) => self.answer(question, answer),
-            Verdict::Work(work) => self.begin(now, question, work),
+    /// Sends a refusal that no session protects.
+    fn refuse_outside(&mut self, refusal: Refusal) {
+        self.wire.send(&[emit_refusal(refusal, &mut [0; 4])]);
+    }
+
+    /// Sends an answer that is not kept.
+    fn reply(&mut self, id: RequestId, answer: &Answer<'_>) {
+        let mut buffer = zeroize::Zeroizing::new([0; MESSAGE_MAX]);
+        if let Some(session) = self.stage.session_mut() {
+            session.send(&mut self.wire, answer.emit(id, &mut buffer));
         }
     }
 
-    /// What becomes of a request. The only place that decides who is told or given what.
-    fn judge(&mut self, now: Timestamp, request: Result<(RequestId, Request), MessageError>) -> Verdict {
-        let refuse = |refusal| Verdict::Answer(Answer::Refused(refusal));
-        let request = match request {
-            Ok((_, request)) => request,
-            Err(MessageError::Version { .. }) => {
-                return refuse(Refusal::UnsupportedVersion(Versions::SUPPORTED));
-            }
-            Err(MessageError::UnknownKind { .. }) => return refuse(Refusal::UnknownRequest),
-            Err(_) => return refuse(Refusal::Malformed),
-        };
-        // While links are open, presence guards everything: who is not there learns neither address nor VIN.
-        let Some(window) = self.window.as_mut().filter(|window| window.presence(now).is_some()) else {
-            return refuse(Refusal::NotPresent);
-        };
-        let to_sign = match request {
-            Request::Identify => return Verdict::Answer(Answer::Identity(self.identity)),
-            Request::ReadVin => return Verdict::Work(Work::ReadVin),
-            Request::Claim(claim) => SignRequest::Claim(claim),
-            Request::Pair(pair) => SignRequest::Pair(pair),
-        };
-        if !window.take_signature() {
-            return refuse(Refusal::RateLimited);
+    /// Sends the answer that is kept, if it is the one that the phone at the other end waits for.
+    fn send_answered(&mut self) {
+        let Some(session) = self.stage.session_mut() else { return };
+        if let Some(message) = self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer())) {
+            session.send(&mut self.wire, message);
         }
-        self.signatures_begun = self.signatures_begun.saturating_add(1);
-        Verdict::Work(Work::Sign(to_sign))
     }
 
-    fn begin(&mut self, now: Timestamp, question: Question, work: Work) {
-        // The phone asked anew, so it waits for no earlier answer.
-        self.channel.drop_unsent();
-        self.answered = None;
-        let id = self.next_job;
-        self.next_job = JobId(id.0.wrapping_add(1));
-        let until = after(now, self.limits.job);
-        self.job = Some(Job { id, question, work, until, handed_out: false });
+    const fn new_job(&mut self) -> JobId {
+        let job = JobId(self.next_job);
+        self.next_job = self.next_job.wrapping_add(1);
+        job
     }
+}
 
-    fn answer(&mut self, question: Question, answer: Answer) {
-        let mut buffer = [0; MESSAGE_MAX];
-        self.channel.send(answer.emit(question.id, &mut buffer));
-        self.answered = Some(question);
-    }
-
-    /// The wallet has signed what [`Action::Sign`] asked for, or could not.
-    ///
-    /// The signature is sent as it is: the wallet has checked it, and the phone will.
-    ///
-    /// # Errors
-    ///
-    /// [`StaleJob`] when nobody waits for it any more. Nothing is to be done then.
-    pub fn handle_signature(
-        &mut self,
-        job: JobId,
-        outcome: Result<Signature, SigningFailed>,
-    ) -> Result<(), StaleJob> {
-        let (question, request) = self.finish(job, |work| match work {
-            Work::Sign(request) => Some(request),
-            Work::ReadVin => None,
-        })?;
-        let answer = match (request, outcome) {
-            (_, Err(SigningFailed)) => Answer::Refused(Refusal::SigningFailed),
-            (SignRequest::Claim(_), Ok(signature)) => Answer::ClaimProof(signature),
-            (SignRequest::Pair(_), Ok(signature)) => Answer::PairProof(signature),
-        };
-        self.answer(question, answer);
-        Ok(())
-    }
-
-    /// The vehicle has told its VIN, asked by [`Action::ReadVin`], or has not.
-    ///
-    /// # Errors
-    ///
-    /// [`StaleJob`] when nobody waits for it any more. Nothing is to be done then.
-    pub fn handle_vin(
-        &mut self,
-        job: JobId,
-        outcome: Result<VehicleNumber, VinUnavailable>,
-    ) -> Result<(), StaleJob> {
-        let (question, ()) = self.finish(job, |work| (work == Work::ReadVin).then_some(()))?;
-        let answer = outcome.map_or_else(|reason| Answer::Refused(reason.into()), Answer::Vin);
-        self.answer(question, answer);
-        Ok(())
-    }
-
-    /// Ends the job `id` if it is the present one and of the kind that `is_kind` takes.
-    fn finish<T>(
-        &mut self,
-        id: JobId,
-        is_kind: impl FnOnce(Work) -> Option<T>,
-    ) -> Result<(Question, T), StaleJob> {
-        let job = self.job.filter(|job| job.id == id).ok_or(StaleJob { job: id })?;
-        let detail = is_kind(job.work).ok_or(StaleJob { job: id })?;
-        self.job = None;
-        Ok((job.question, detail))
-    }
-
+// ---- the world
+impl Device {
     /// It is `now`: ends one thing whose time has come and says which. Call it until it gives `None`.
     #[must_use = "call it until it gives None"]
     pub fn handle_timeout(&mut self, now: Timestamp) -> Option<Expiry> {
-        self.expire_receive(now).or_else(|| self.expire_job(now)).or_else(|| self.expire_window(now))
+        self.saver.wake(now);
+        self.notify_of_work(now);
+        self.expire_receive(now)
+            .or_else(|| self.expire_work(now))
+            .or_else(|| self.expire_stage(now))
+            .or_else(|| self.expire_window(now))
+    }
+
+    /// At `now` the time of day is `unix`. Without it no expiry can be checked, and only who is present gets in.
+    pub fn handle_clock(&mut self, now: Timestamp, unix: Timestamp) {
+        self.clock.set(now, unix);
+    }
+
+    /// The vehicle does this now. Trouble codes are cleared only at [`Ignition::On`].
+    pub const fn handle_ignition(&mut self, ignition: Ignition) {
+        self.ignition = ignition;
     }
 
     fn expire_receive(&mut self, now: Timestamp) -> Option<Expiry> {
         self.receive_until.take_if(|until| *until <= now)?;
-        self.channel.drop_received();
+        self.wire.drop_received();
         Some(Expiry::HalfReceived)
     }
 
-    fn expire_job(&mut self, now: Timestamp) -> Option<Expiry> {
-        let job = self.job.take_if(|job| job.until <= now)?;
-        self.answer(job.question, Answer::Refused(Refusal::TimedOut));
-        Some(Expiry::Job(job.id))
+    /// Ends a handshake or a session, or first the proof that the wallet did not sign in time.
+    fn expire_stage(&mut self, now: Timestamp) -> Option<Expiry> {
+        if self.stage.until()? > now {
+            return None;
+        }
+        let expiry = match &self.stage {
+            Stage::Session(session) => match session.proof.filter(|proof| proof.until <= now) {
+                Some(proof) => {
+                    self.reply(RequestId::UNASKED, &Answer::Refused(Refusal::TimedOut));
+                    Expiry::Job(proof.job)
+                }
+                None => Expiry::Session,
+            },
+            _ => Expiry::Handshake,
+        };
+        self.end_session();
+        Some(expiry)
     }
 
     fn expire_window(&mut self, now: Timestamp) -> Option<Expiry> {
         self.window.take_if(|window| window.until() <= now).map(|_| Expiry::Window)
     }
+
+    /// Forgets the keys. What is on its way to the phone still goes out.
+    fn end_session(&mut self) {
+        self.stage = Stage::Stranger;
+        self.heard = None;
+    }
 }
 
 // ---- commands
 impl Device {
-    /// Opens the presence window, anew if it is open, with all its signatures.
+    /// Opens the presence window, anew if it is open.
     ///
     /// Call it for what a person does at the vehicle and for nothing else: never at a reset, a wake-up or a message.
     pub fn open_window(&mut self, now: Timestamp, presence: Presence) {
@@ -346,31 +335,56 @@ impl Device {
     pub const fn close_window(&mut self) {
         self.window = None;
     }
+
+    /// The registry says that the device belongs to `owner`. What anybody else granted is void from now on, and a session that
+    /// rests on it has no grant any more; its phone is told so when it asks next.
+    pub fn set_owner(&mut self, owner: Option<Address>) {
+        if self.memory.set_owner(owner) {
+            self.saver.touch(RecordKey::State);
+            self.revoke();
+        }
+    }
+
+    /// As it left the factory: no owner, no phone, a PIN that is not locked. The count of signatures stays.
+    ///
+    /// Call it for what a person does at the device, such as a button held for ten seconds.
+    pub fn factory_reset(&mut self) {
+        self.memory.reset();
+        for key in RecordKey::ALL {
+            self.saver.touch(key);
+        }
+        self.upload = None;
+        self.revoke();
+    }
+
+    /// Takes from the session what its slot does not give any more, and with it the work it has asked for.
+    fn revoke(&mut self) {
+        let Some(session) = self.stage.session_mut() else { return self.exchange.forget() };
+        let peer = session.transport.peer();
+        let holds = |slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
+        if session.granted.is_some_and(|(_, slot)| !holds(slot)) {
+            session.granted = None;
+            self.exchange.forget();
+        }
+    }
 }
 
 // ---- what to do
 impl Device {
-    /// What somebody else must do for it, each once.
-    pub fn poll_action(&mut self) -> Option<Action> {
-        let job = self.job.as_mut().filter(|job| !job.handed_out)?;
-        job.handed_out = true;
-        Some(match job.work {
-            Work::Sign(request) => Action::Sign { job: job.id, request },
-            Work::ReadVin => Action::ReadVin { job: job.id },
-        })
-    }
-
     /// The next fragment to notify, or `None` when there is none. Once given it counts as sent.
     #[must_use = "a fragment that is not sent is lost"]
     pub fn poll_transmit<'b>(&mut self, buffer: &'b mut FragmentBuffer) -> Option<&'b [u8]> {
-        self.channel.poll_transmit(buffer)
+        self.wire.poll_transmit(buffer)
     }
 
     /// When to call [`Device::handle_timeout`] next, or `None` while nothing waits.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let job = self.job.map(|job| job.until);
+        let work = self.exchange.work().map(|work| work.until.min(work.notice));
         let window = self.window.map(|window| window.until());
-        [self.receive_until, job, window].into_iter().flatten().min()
+        [self.receive_until, work, window, self.stage.until(), self.saver.not_before()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }

@@ -81,11 +81,22 @@ impl<const N: usize> Fragmenter<N> {
     ///
     /// [`PacketTooLong`] for more than `N` or 65,535 bytes; the earlier packet then goes on.
     pub fn load(&mut self, packet: &[u8]) -> Result<(), PacketTooLong> {
-        let refused = PacketTooLong { len: packet.len(), limit: N };
-        let len = u16::try_from(packet.len()).map_err(|_| refused)?;
-        self.packet.get_mut(..packet.len()).ok_or(refused)?.copy_from_slice(packet);
+        self.load_pieces(&[packet])
+    }
+
+    /// Takes the pieces, one behind the other, as one packet to send.
+    pub(crate) fn load_pieces(&mut self, pieces: &[&[u8]]) -> Result<(), PacketTooLong> {
+        let total = pieces.iter().map(|piece| piece.len()).sum();
+        let refused = PacketTooLong { len: total, limit: N };
+        let len = u16::try_from(total).map_err(|_| refused)?;
+        let mut room = self.packet.get_mut(..total).ok_or(refused)?;
+        for piece in pieces {
+            let (front, back) = room.split_at_mut_checked(piece.len()).ok_or(refused)?;
+            front.copy_from_slice(piece);
+            room = back;
+        }
         self.len = len;
-        self.checksum = crc32(packet);
+        self.checksum = crc32(self.packet.get(..total).unwrap_or_default());
         self.rewind();
         Ok(())
     }

@@ -1,8 +1,7 @@
-//! [`Handshake`] and [`Channel`]: the Noise protocol (revision 34) between a phone, which begins, and a device.
+//! [`Handshake`] and [`Transport`]: the Noise protocol (revision 34) between a phone, which begins, and a device.
 
 use clatter::handshakepattern::{HandshakePattern, noise_kk_psk0, noise_xx};
 use clatter::traits::Handshaker;
-use clatter::transportstate::TransportState;
 use clatter::{NqHandshakeCore, bytearray::ByteArray as _};
 use thiserror::Error;
 use zeroize::Zeroize as _;
@@ -11,12 +10,14 @@ mod key;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 pub use key::{NoiseKey, PreSharedKey, PublicKey};
+pub use transport::{OpenError, SealError, Transport};
 use suite::{ChaChaPoly, NoRandomness, Sha256, X25519};
 
 /// Bytes that the seal of a message adds.
-pub const SEAL_LEN: usize = 16;
+pub const SEAL_LEN: usize = suite::TAG_LEN;
 
 type State = NqHandshakeCore<X25519, ChaChaPoly, Sha256, NoRandomness>;
 
@@ -59,8 +60,8 @@ pub enum Side {
 /// let (mut phone, mut device) = (phone.finish()?, device.finish()?);
 /// assert_eq!(phone.hash(), device.hash());
 ///
-/// let sealed = phone.seal(b"who are you?", &mut message)?;
-/// assert_eq!(device.open(sealed, &mut payload)?, b"who are you?");
+/// let (number, sealed) = phone.seal(b"who are you?", &mut message)?;
+/// assert_eq!(device.open(number, sealed, &mut payload)?, b"who are you?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -184,17 +185,23 @@ impl Handshake {
         if self.is_done() { Err(HandshakeError::Turn) } else { Ok(self.state.get_next_message_overhead()?) }
     }
 
-    /// The channel that the handshake has opened.
+    /// The keys that the handshake has made.
     ///
     /// # Errors
     ///
     /// [`HandshakeError::Turn`] before it is done.
-    pub fn finish(self) -> Result<Channel, HandshakeError> {
+    pub fn finish(self) -> Result<Transport, HandshakeError> {
         let peer = self.state.get_remote_static().map(PublicKey::new).ok_or(HandshakeError::Turn)?;
+        let side = if self.state.is_initiator() { Side::Phone } else { Side::Device };
         let state = self.state.finalize()?;
-        let mut hash = [0; 32];
-        hash.copy_from_slice(state.get_handshake_hash().as_slice());
-        Ok(Channel { state, hash, peer })
+        let hash = *state.get_handshake_hash();
+        let keys = state.take();
+        let [(up, _), (down, _)] = [keys.initiator_to_responder.take(), keys.responder_to_initiator.take()];
+        let (sending, receiving) = match side {
+            Side::Phone => (up, down),
+            Side::Device => (down, up),
+        };
+        Ok(Transport::new(sending, receiving, hash, peer))
     }
 }
 
@@ -204,67 +211,7 @@ impl core::fmt::Debug for Handshake {
     }
 }
 
-/// Messages sealed for the other side of a handshake and opened from it, each once and in order.
-pub struct Channel {
-    state: TransportState<ChaChaPoly, Sha256>,
-    hash: [u8; 32],
-    peer: PublicKey,
-}
-
-impl Channel {
-    /// The hash of all that was said in the handshake: the same on both sides, and on nobody else's. What both sign to prove
-    /// themselves for this channel.
-    #[must_use]
-    pub const fn hash(&self) -> &[u8; 32] {
-        &self.hash
-    }
-
-    /// The key by which the other side is known again.
-    #[must_use]
-    pub const fn peer(&self) -> PublicKey {
-        self.peer
-    }
-
-    /// Seals a message to the beginning of `out`, [`SEAL_LEN`] bytes longer than it is.
-    ///
-    /// # Errors
-    ///
-    /// [`HandshakeError::Room`].
-    pub fn seal<'o>(&mut self, message: &[u8], out: &'o mut [u8]) -> Result<&'o [u8], HandshakeError> {
-        let room = message.len().checked_add(SEAL_LEN).ok_or(HandshakeError::Room)?;
-        let out = out.get_mut(..room).ok_or(HandshakeError::Room)?;
-        if room > clatter::constants::MAX_MESSAGE_LEN {
-            return Err(HandshakeError::Room);
-        }
-        let len = self.state.send(message, out).map_err(|_| HandshakeError::Over)?;
-        Ok(out.get(..len).unwrap_or_default())
-    }
-
-    /// Opens the next message of the other side to the beginning of `out`.
-    ///
-    /// # Errors
-    ///
-    /// [`HandshakeError::Refused`] for one that was changed, left out or shown before; the next one due can still be opened.
-    /// [`HandshakeError::Room`].
-    pub fn open<'o>(&mut self, sealed: &[u8], out: &'o mut [u8]) -> Result<&'o [u8], HandshakeError> {
-        let len = sealed.len().checked_sub(SEAL_LEN).ok_or(HandshakeError::Refused)?;
-        let out = out.get_mut(..len).ok_or(HandshakeError::Room)?;
-        if sealed.len() > clatter::constants::MAX_MESSAGE_LEN {
-            return Err(HandshakeError::Refused);
-        }
-        let opened = self.state.receive(sealed, out);
-        let len = opened.map_err(|_| HandshakeError::Refused).inspect_err(|_| out.zeroize())?;
-        Ok(out.get(..len).unwrap_or_default())
-    }
-}
-
-impl core::fmt::Debug for Channel {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Channel").field("peer", &self.peer).finish_non_exhaustive()
-    }
-}
-
-/// Why a handshake or a channel refuses. It says no more than a stranger may know.
+/// Why a handshake refuses. It says no more than a stranger may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum HandshakeError {
@@ -277,7 +224,7 @@ pub enum HandshakeError {
     /// The buffer is too small for what is to be written, or the message longer than 65,535 bytes.
     #[error("there is too little room")]
     Room,
-    /// An earlier error has ended it, or the channel has carried 2^64 messages.
+    /// An earlier error has ended it.
     #[error("it is over")]
     Over,
 }

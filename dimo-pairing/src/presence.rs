@@ -1,4 +1,4 @@
-//! Presence: a device signs and tells only while somebody has shown to be at the vehicle.
+//! Presence: a first meeting, and what a device signs, need somebody who has shown to be at the vehicle.
 
 use dimo_types::Timestamp;
 
@@ -17,19 +17,26 @@ pub enum Presence {
     IgnitionOn,
 }
 
-/// A presence that lasts for a bounded time and a bounded number of signatures.
+/// A presence that lasts for a bounded time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
     presence: Presence,
     opened: Timestamp,
     until: Timestamp,
-    signatures_left: u8,
+    /// How often the PIN was tried in it.
+    #[cfg(feature = "pin")]
+    pub(crate) pin_attempts: u8,
 }
 
 impl Window {
     pub(crate) fn open(now: Timestamp, presence: Presence, limits: &Limits) -> Self {
-        let until = after(now, limits.presence_window);
-        Self { presence, opened: now, until, signatures_left: limits.signatures_per_window }
+        Self {
+            presence,
+            opened: now,
+            until: after(now, limits.presence_window),
+            #[cfg(feature = "pin")]
+            pin_attempts: 0,
+        }
     }
 
     /// The presence at `now`. A clock that ran back behind the opening ends it too.
@@ -39,20 +46,5 @@ impl Window {
 
     pub(crate) const fn until(&self) -> Timestamp {
         self.until
-    }
-
-    pub(crate) const fn signatures_left(&self) -> u8 {
-        self.signatures_left
-    }
-
-    /// Counts one signature; false when none is left.
-    pub(crate) const fn take_signature(&mut self) -> bool {
-        match self.signatures_left.checked_sub(1) {
-            Some(left) => {
-                self.signatures_left = left;
-                true
-            }
-            None => false,
-        }
     }
 }

@@ -13,7 +13,8 @@ use x25519_dalek::{PublicKey, StaticSecret};
 /// 32 bytes that are wiped when they are dropped.
 pub(super) type Secret = SensitiveByteArray<[u8; 32]>;
 
-const TAG_LEN: usize = 16;
+/// Bytes of a Poly1305 tag.
+pub(super) const TAG_LEN: usize = 16;
 
 /// Diffie-Hellman over Curve25519 (RFC 7748).
 #[derive(Clone)]
@@ -63,13 +64,13 @@ impl ChaChaPoly {
         nonce
     }
 
-    fn seal(key: &Secret, number: u64, ad: &[u8], text: &mut [u8]) -> CipherResult<Tag> {
+    pub(super) fn seal(key: &Secret, number: u64, ad: &[u8], text: &mut [u8]) -> CipherResult<Tag> {
         ChaCha20Poly1305::new((&**key).into())
             .encrypt_inout_detached(&Self::nonce(number), ad, text.into())
             .map_err(|_| CipherError::Encrypt)
     }
 
-    fn open(key: &Secret, number: u64, ad: &[u8], text: &mut [u8], tag: [u8; TAG_LEN]) -> CipherResult<()> {
+    pub(super) fn open(key: &Secret, number: u64, ad: &[u8], text: &mut [u8], tag: [u8; TAG_LEN]) -> CipherResult<()> {
         ChaCha20Poly1305::new((&**key).into())
             .decrypt_inout_detached(&Self::nonce(number), ad, text.into(), &tag.into())
             .map_err(|_| CipherError::Decrypt)

@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use clatter::handshakepattern::{HandshakePattern, noise_kk_psk0, noise_xx};
 
-use super::{Channel, Handshake, NoiseKey, PreSharedKey, Side};
+use super::{Handshake, NoiseKey, PreSharedKey, Side, Transport};
 
 const PROLOGUE: &[u8] = b"John Galt";
 const PSK: [u8; 32] = *b"This is my Austrian perspective!";
@@ -62,15 +62,16 @@ impl Vector {
             assert_eq!(from.write(text, &mut out).unwrap(), message);
             assert_eq!(to.read(&message, &mut payload).unwrap(), *text);
         }
-        let channels: [Channel; 2] = [phone, device].map(|side| side.finish().unwrap());
-        assert!(channels.iter().all(|channel| channel.hash()[..] == hex(self.hash)));
-        let [mut phone, mut device] = channels;
+        let transports: [Transport; 2] = [phone, device].map(|side| side.finish().unwrap());
+        assert!(transports.iter().all(|side| side.hash()[..] == hex(self.hash)));
+        let [mut phone, mut device] = transports;
         // After a handshake of an odd number of messages the device speaks next.
         let mut phone_speaks = self.pattern.get_name() == "KKpsk0";
         for (text, message) in sent {
             let (from, to) = if phone_speaks { (&mut phone, &mut device) } else { (&mut device, &mut phone) };
-            assert_eq!(from.seal(text, &mut out).unwrap(), message);
-            assert_eq!(to.open(&message, &mut payload).unwrap(), *text);
+            let (number, sealed) = from.seal(text, &mut out).unwrap();
+            assert_eq!(sealed, message);
+            assert_eq!(to.open(number, &message, &mut payload).unwrap(), *text);
             phone_speaks = !phone_speaks;
         }
     }

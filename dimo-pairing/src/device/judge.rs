@@ -1,0 +1,197 @@
+//! What becomes of a request. The only place that decides who is told or given what.
+
+use dimo_crypto::pairing::Role;
+use dimo_types::{Address, Timestamp};
+
+use super::exchange::{Question, Step, Stored};
+use super::upload::Upload;
+use super::Device;
+use crate::clock::Moment;
+use crate::limits::after;
+use crate::memory::{Granted, Memory};
+use crate::{
+    Answer, Header, Ignition, MessageError, PhoneEntries, ReceiveError, RecordKey, Refusal, Request, Slot,
+    UploadKind, UploadPlan,
+};
+
+/// What a request leads to.
+pub(super) enum Verdict {
+    /// Its answer is known.
+    Answer(Answer<'static>),
+    /// Somebody else has to do something first.
+    Work(Step),
+    /// The phones that the device knows.
+    Phones,
+}
+
+impl Device {
+    /// A message of the session came.
+    pub(super) fn handle_message(&mut self, now: Timestamp, message: &[u8]) -> Result<(), ReceiveError> {
+        let header = Header::parse(message).map_err(|_| crate::PacketError::Malformed)?;
+        let Some(session) = self.stage.session_mut() else { return Ok(()) };
+        if session.granted.is_some() {
+            session.until = after(now, self.limits.idle);
+        }
+        let question = Question::new(session.transport.peer(), header.id, message);
+        if self.exchange.is(question) {
+            // Asked again: nothing is done anew.
+            if self.exchange.work().is_some() {
+                self.tell_working(now);
+            } else {
+                self.send_answered();
+            }
+        } else if self.exchange.work().is_some() {
+            self.reply(header.id, &Answer::Refused(Refusal::Busy));
+        } else {
+            self.take(now, question, message);
+        }
+        Ok(())
+    }
+
+    /// Answers a new request, or begins its work.
+    fn take(&mut self, now: Timestamp, question: Question, message: &[u8]) {
+        let verdict = match Request::parse(message) {
+            Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
+            Err(MessageError::UnknownKind { .. }) => refused(Refusal::UnknownRequest),
+            Err(_) => refused(Refusal::Malformed),
+        };
+        match verdict {
+            Verdict::Answer(answer) => self.exchange.answer(question, &answer),
+            Verdict::Phones => {
+                let mut buffer = [0; PhoneEntries::LEN_MAX];
+                let phones = phones(&self.memory, &mut buffer);
+                self.exchange.answer(question, &Answer::Phones(phones));
+            }
+            Verdict::Work(step) => {
+                let work = self.work(now, step);
+                self.exchange.begin(question, message, work);
+            }
+        }
+        self.send_answered();
+    }
+
+    fn judge(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Verdict, Refusal> {
+        if let Request::Grant(presented) = request {
+            return self.judge_grant(now, presented).map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
+        }
+        let (granted, slot) = self.granted(now)?;
+        let permission = request.permission();
+        if !permission.allows(granted.role) {
+            return Err(Refusal::RoleForbids);
+        }
+        if permission.needs_presence() && self.presence(now).is_none() {
+            return Err(Refusal::NotPresent);
+        }
+        match request {
+            Request::Identify => Ok(Verdict::Answer(Answer::Identity(self.setup.identity))),
+            Request::Claim(claim) => self.judge_claim(now, claim.owner, &granted),
+            Request::Pair(_) | Request::Unpair(_) => self.judge_signing(now),
+            Request::ClearTroubleCodes if self.ignition != Ignition::On => Err(Refusal::IgnitionRequired),
+            Request::BeginUpload(plan) => self.judge_upload(*plan, granted.role),
+            Request::UploadChunk(chunk) => {
+                self.uploading(granted.role)?.expects(chunk)?;
+                Ok(Verdict::Work(Step::Perform))
+            }
+            Request::FinishUpload => self.judge_finish(granted.role),
+            Request::Phones => Ok(Verdict::Phones),
+            Request::RevokePhone(slot) => self.forget(*slot, Stored::Revoked),
+            Request::ForgetMe => self.forget(slot, Stored::Forgotten),
+            Request::FactoryReset => {
+                self.factory_reset();
+                Ok(Verdict::Work(Step::StoreThenAnswer(Stored::Reset)))
+            }
+            _ => Ok(Verdict::Work(Step::Perform)),
+        }
+    }
+
+    /// What the session may do, if it may do anything.
+    fn granted(&mut self, now: Timestamp) -> Result<(Granted, Slot), Refusal> {
+        let session = self.stage.session_mut().ok_or(Refusal::NotGranted)?;
+        let (granted, slot) = session.granted.ok_or(Refusal::NotGranted)?;
+        if self.clock.judge(now, granted.expires) == Moment::Past {
+            session.granted = None;
+            self.memory.forget(slot);
+            self.saver.touch(RecordKey::Slot(slot));
+            return Err(Refusal::Expired);
+        }
+        Ok((granted, slot))
+    }
+
+    /// A claim is for the account that the session speaks for, and for nobody else.
+    fn judge_claim(&mut self, now: Timestamp, owner: Address, granted: &Granted) -> Result<Verdict, Refusal> {
+        if owner == granted.owner { self.judge_signing(now) } else { Err(Refusal::NotOwner) }
+    }
+
+    fn judge_signing(&mut self, now: Timestamp) -> Result<Verdict, Refusal> {
+        if !self.allowance.take(now, &mut self.memory.state) {
+            return Err(Refusal::RateLimited);
+        }
+        self.saver.touch(RecordKey::State);
+        Ok(Verdict::Work(Step::StoreThenSign))
+    }
+
+    fn judge_upload(&mut self, plan: UploadPlan, role: Role) -> Result<Verdict, Refusal> {
+        may_upload(plan.kind, role)?;
+        Upload::check(&plan)?;
+        match &self.upload {
+            Some(upload) if *upload.plan() == plan => {
+                Ok(Verdict::Answer(Answer::UploadAt(upload.next())))
+            }
+            _ => Ok(Verdict::Work(Step::Perform)),
+        }
+    }
+
+    /// The upload under way, if `role` may go on with it.
+    fn uploading(&self, role: Role) -> Result<&Upload, Refusal> {
+        let upload = self.upload.as_ref().ok_or(Refusal::WrongOffset { next: 0 })?;
+        may_upload(upload.plan().kind, role)?;
+        Ok(upload)
+    }
+
+    fn judge_finish(&mut self, role: Role) -> Result<Verdict, Refusal> {
+        let upload = self.uploading(role)?;
+        if !upload.is_whole() {
+            return Err(Refusal::WrongOffset { next: upload.next() });
+        }
+        if !upload.is_right() {
+            self.upload = None;
+            return Err(Refusal::WrongHash);
+        }
+        Ok(Verdict::Work(Step::Perform))
+    }
+
+    fn forget(&mut self, slot: Slot, stored: Stored) -> Result<Verdict, Refusal> {
+        if !self.memory.forget(slot) {
+            return Err(Refusal::NoSuchSlot);
+        }
+        self.saver.touch(RecordKey::Slot(slot));
+        if let Some(session) = self.stage.session_mut() {
+            session.granted.take_if(|(_, own)| *own == slot);
+        }
+        Ok(Verdict::Work(Step::StoreThenAnswer(stored)))
+    }
+}
+
+const fn refused(refusal: Refusal) -> Verdict {
+    Verdict::Answer(Answer::Refused(refusal))
+}
+
+/// Whom data may be shared with is the owner's matter alone.
+const fn may_upload(kind: UploadKind, role: Role) -> Result<(), Refusal> {
+    match (kind, role) {
+        (UploadKind::SharingConsent, Role::Installer) => Err(Refusal::RoleForbids),
+        _ => Ok(()),
+    }
+}
+
+fn phones<'b>(memory: &Memory, buffer: &'b mut [u8; PhoneEntries::LEN_MAX]) -> PhoneEntries<'b> {
+    PhoneEntries::write(
+        memory.phones().map(|(slot, phone)| crate::PhoneEntry {
+            slot,
+            role: phone.granted.role,
+            expires: phone.granted.expires,
+            key: phone.phone.fingerprint(),
+        }),
+        buffer,
+    )
+}
