@@ -136,7 +136,7 @@ impl Device {
     /// Everything is stored: what waited for that goes on.
     fn go_on_stored(&mut self, now: Timestamp) {
         #[cfg(feature = "pin")]
-        self.confirm_pin();
+        self.send_pin_answer();
         let until = after(now, self.limits.job);
         let Some(work) = self.exchange.work_mut() else { return };
         match work.step {
