@@ -8,6 +8,7 @@
 extern crate std;
 
 mod action;
+mod advertising;
 mod bytes;
 mod channel;
 mod checksum;
@@ -16,6 +17,7 @@ mod device;
 mod envelope;
 mod framing;
 pub mod gatt;
+mod label;
 mod limits;
 #[cfg(feature = "dev")]
 mod link;
@@ -28,11 +30,15 @@ mod refusal;
 mod text;
 
 pub use action::{Action, Expiry, JobId, SigningFailed, StaleJob};
+pub use advertising::{
+    ADVERTISING_LEN, Advertisement, AdvertisingError, AdvertisingFlags, SCAN_RESPONSE_LEN, SERVICE_DATA_LEN,
+};
 pub use channel::ReceiveError;
 pub use codec::{Header, MessageBuffer, MessageError};
 pub use device::Device;
 pub use envelope::{Envelope, EnvelopeError};
 pub use framing::{FRAGMENT_MAX, FragmentBuffer, FragmentError, Fragmenter, PacketTooLong, Reassembler};
+pub use label::{HintKey, LABEL_LEN, Label, LabelError, LabelSecret, LabelText};
 pub use limits::Limits;
 #[cfg(feature = "dev")]
 pub use link::{Fault, Faultless, Link};
