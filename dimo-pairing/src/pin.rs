@@ -22,11 +22,10 @@ use crate::spake2plus::{DERIVED_LEN, Names, ProverSecrets};
 /// Digits of a PIN.
 pub const PIN_LEN: usize = 8;
 
-/// The context of an exchange by PIN when nothing was negotiated before it.
+/// The context of an exchange by PIN.
 pub const PIN_CONTEXT: &[u8] = b"DIMO-PAIR/1 PIN";
 
-/// What both sides of an exchange by PIN call it and themselves. Take another `context` to bind what was negotiated; it begins with
-/// [`PIN_CONTEXT`].
+/// What both sides of an exchange by PIN call it and themselves.
 pub const PIN_NAMES: Names<'static> = Names { context: PIN_CONTEXT, prover: b"phone", verifier: b"device" };
 
 /// The eight decimal digits that a device without a QR code shows on its label. Wipes itself on drop and does not show itself.

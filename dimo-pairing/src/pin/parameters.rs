@@ -5,10 +5,7 @@ use core::ops::RangeInclusive;
 use thiserror::Error;
 
 /// Bytes of [`PinParameters`] in a message or a record.
-pub const PIN_PARAMETERS_LEN: usize = 4 + 1 + SALT_MAX;
-
-const SALT_MIN: usize = 16;
-const SALT_MAX: usize = 32;
+pub const PIN_PARAMETERS_LEN: usize = 20;
 
 /// How a device's PIN is derived: a salt of its own and a number of iterations. No secret: the device tells them to every phone that asks.
 ///
@@ -16,15 +13,12 @@ const SALT_MAX: usize = 32;
 ///
 /// ```
 /// use dimo_pairing::{PinParameters, PinParametersError};
-/// let iterations = 2_000_000_000;
-/// let refused = PinParameters::new(b"salt of a device", iterations).unwrap_err();
-/// assert_eq!(refused, PinParametersError::Iterations { got: iterations });
+/// let refused = PinParameters::new(*b"salt of a device", 2_000_000_000);
+/// assert_eq!(refused, Err(PinParametersError::Iterations { got: 2_000_000_000 }));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PinParameters {
-    salt: [u8; SALT_MAX],
-    /// From 16 to 32.
-    salt_len: u8,
+    salt: [u8; 16],
     iterations: u32,
 }
 
@@ -35,28 +29,23 @@ impl PinParameters {
     /// Iterations to begin with: 600,000 hashes, tenths of a second on a phone.
     pub const RECOMMENDED_ITERATIONS: u32 = 100_000;
 
-    /// Parameters of a device: 16 to 32 random bytes, drawn for this device alone, and iterations within
-    /// [`ITERATIONS`](Self::ITERATIONS).
+    /// Parameters of a device: 16 random bytes, drawn for this device alone, and iterations within [`ITERATIONS`](Self::ITERATIONS).
     ///
     /// # Errors
     ///
-    /// [`PinParametersError::Salt`], [`PinParametersError::Iterations`].
-    pub fn new(salt: &[u8], iterations: u32) -> Result<Self, PinParametersError> {
-        let refused = PinParametersError::Salt { len: salt.len() };
-        let salt_len = u8::try_from(salt.len()).map_err(|_| refused)?;
-        let mut padded = [0; SALT_MAX];
-        let room = padded.get_mut(..salt.len()).filter(|room| room.len() >= SALT_MIN).ok_or(refused)?;
-        room.copy_from_slice(salt);
-        if !Self::ITERATIONS.contains(&iterations) {
-            return Err(PinParametersError::Iterations { got: iterations });
+    /// [`PinParametersError::Iterations`].
+    pub fn new(salt: [u8; 16], iterations: u32) -> Result<Self, PinParametersError> {
+        if Self::ITERATIONS.contains(&iterations) {
+            Ok(Self { salt, iterations })
+        } else {
+            Err(PinParametersError::Iterations { got: iterations })
         }
-        Ok(Self { salt: padded, salt_len, iterations })
     }
 
-    /// The salt, 16 to 32 bytes.
+    /// The salt.
     #[must_use]
-    pub fn salt(&self) -> &[u8] {
-        self.salt.get(..usize::from(self.salt_len)).unwrap_or(&self.salt)
+    pub const fn salt(&self) -> &[u8; 16] {
+        &self.salt
     }
 
     /// The iterations, within [`ITERATIONS`](Self::ITERATIONS).
@@ -65,11 +54,11 @@ impl PinParameters {
         self.iterations
     }
 
-    /// The iterations in four bytes, big-endian, the length of the salt in one, the salt filled up with zeros to 32.
+    /// The iterations in four bytes, big-endian, and the salt.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; PIN_PARAMETERS_LEN] {
         let mut bytes = [0; PIN_PARAMETERS_LEN];
-        let fields = self.iterations.to_be_bytes().into_iter().chain([self.salt_len]).chain(self.salt);
+        let fields = self.iterations.to_be_bytes().into_iter().chain(self.salt);
         bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
         bytes
     }
@@ -78,19 +67,16 @@ impl PinParameters {
     ///
     /// # Errors
     ///
-    /// [`PinParametersError`].
+    /// [`PinParametersError::Iterations`].
     pub fn from_bytes(bytes: &[u8; PIN_PARAMETERS_LEN]) -> Result<Self, PinParametersError> {
-        let [i0, i1, i2, i3, salt_len, padded @ ..] = bytes;
-        let len = usize::from(*salt_len);
-        let (salt, padding) = padded.split_at_checked(len).ok_or(PinParametersError::Salt { len })?;
-        let parameters = Self::new(salt, u32::from_be_bytes([*i0, *i1, *i2, *i3]))?;
-        if padding.iter().all(|byte| *byte == 0) { Ok(parameters) } else { Err(PinParametersError::Padding) }
+        let [i0, i1, i2, i3, salt @ ..] = *bytes;
+        Self::new(salt, u32::from_be_bytes([i0, i1, i2, i3]))
     }
 
     /// Parameters as quick as tests with many cases need them.
     #[cfg(test)]
-    pub(super) fn quick(salt: [u8; SALT_MAX]) -> Self {
-        Self { salt, salt_len: SALT_MAX as u8, iterations: 2 }
+    pub(super) const fn quick(salt: [u8; 16]) -> Self {
+        Self { salt, iterations: 2 }
     }
 }
 
@@ -98,19 +84,10 @@ impl PinParameters {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PinParametersError {
-    /// The salt is too short to be its own device's alone, or too long. Draw 16 bytes.
-    #[error("a salt has 16 to 32 bytes, not {len}")]
-    Salt {
-        /// Bytes of the salt.
-        len: usize,
-    },
     /// The iterations are outside [`PinParameters::ITERATIONS`].
     #[error("iterations are 10,000 to 1,000,000, not {got}")]
     Iterations {
         /// The iterations asked for.
         got: u32,
     },
-    /// Something stands behind the salt where zeros belong.
-    #[error("there are bytes behind the salt")]
-    Padding,
 }

@@ -30,7 +30,7 @@ const VERSION: u8 = 1;
 /// # /* the example is no slower than it must be
 /// let iterations = PinParameters::RECOMMENDED_ITERATIONS;
 /// # */
-/// let stored = PinRecord::enrol(&pin, PinParameters::new(&salt, iterations)?).to_bytes();
+/// let stored = PinRecord::enrol(&pin, PinParameters::new(salt, iterations)?).to_bytes();
 ///
 /// // The phone has asked the device for its parameters, and a person for the PIN:
 /// let record = PinRecord::from_bytes(&stored[..])?;
@@ -71,7 +71,7 @@ impl PinRecord {
         &self.registration
     }
 
-    /// The record for storage: the version, 1, in one byte, the parameters in 37, `w0` in 32, `L` in 65.
+    /// The record for storage: 118 bytes, the version, 1, in one, the parameters in 20, `w0` in 32, `L` in 65.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<[u8; PIN_RECORD_LEN]> {
         let (w0, l) = (self.registration.w0(), self.registration.l());
@@ -123,10 +123,10 @@ pub enum PinRecordError {
         /// The version they begin with.
         got: u8,
     },
-    /// The parameters are none.
+    /// The parameters are none that a phone takes.
     #[error("parameters: {0}")]
     Parameters(#[from] PinParametersError),
-    /// The secrets are none.
+    /// The secrets are none of the group.
     #[error("secrets: {0}")]
     Secrets(#[from] SecretError),
 }

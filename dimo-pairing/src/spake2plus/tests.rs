@@ -55,7 +55,8 @@ fn every_key_of_the_schedule_is_that_of_the_rfc() {
     };
     let (prover, verifier) = (bytes(SHARE_P), bytes(SHARE_V));
     let shares = Shares { prover: &prover, verifier: &verifier };
-    let w0 = group::scalar(&bytes("bb8e1bbcf3c48f62c08db243652ae55d3e5586053fca77102994f23ad95491b3")).unwrap();
+    let w0 =
+        group::scalar(&bytes("bb8e1bbcf3c48f62c08db243652ae55d3e5586053fca77102994f23ad95491b3")).unwrap();
     let main = main_key(&names, &shares, &point(Z), &point(V), &w0);
     assert_eq!(*main, bytes("4c59e1ccf2cfb961aa31bd9434478a1089b56cd11542f53d3576fb6c2a438a29"));
 
