@@ -25,8 +25,12 @@ mod message;
 mod mtu;
 mod noise;
 mod phone;
+#[cfg(feature = "pin")]
+mod pin;
 mod presence;
 mod refusal;
+#[cfg(feature = "pin")]
+pub mod spake2plus;
 mod text;
 
 pub use action::{Action, Expiry, JobId, SigningFailed, StaleJob};
@@ -49,6 +53,11 @@ pub use message::{
 pub use mtu::Mtu;
 pub use noise::{Channel, Handshake, HandshakeError, NoiseKey, PreSharedKey, PublicKey, SEAL_LEN, Side};
 pub use phone::{CommandError, Event, Failure, Phone};
+#[cfg(feature = "pin")]
+pub use pin::{
+    PIN_CONTEXT, PIN_LEN, PIN_NAMES, PIN_PARAMETERS_LEN, PIN_RECORD_LEN, Pin, PinError, PinParameters,
+    PinParametersError, PinRecord, PinRecordError,
+};
 pub use presence::Presence;
 pub use refusal::{Refusal, RefusalCode};
 pub use text::{Text, TextError};
