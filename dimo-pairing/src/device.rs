@@ -1,18 +1,17 @@
 //! [`Device`]: the device's side.
 
-use dimo_crypto::Signature;
+use dimo_crypto::pairing::Role;
 use dimo_types::{Address, Timestamp};
 
 use crate::allowance::Allowance;
 use crate::clock::Clock;
 use crate::limits::after;
-use crate::packet::{Packet, emit_refusal};
+use crate::packet::{Packet, REFUSAL};
 use crate::presence::Window;
 use crate::wire::{PacketBuffer, Wire};
 use crate::{
-    Action, Answer, Basis, Expiry, FragmentBuffer, Identity, Ignition, JobError, JobId, Limits, MESSAGE_MAX, Memory,
-    Mtu, PACKET_MAX, Presence, ReceiveError, RecordKey, Refusal, RequestId, Role, Seed, Setup, SigningFailed,
-    StorageFailed, UploadPlan,
+    Answer, Expiry, FragmentBuffer, Identity, Ignition, JobId, Limits, MESSAGE_MAX, Memory, Mtu, PACKET_MAX,
+    Presence, ReceiveError, RecordKey, Refusal, RequestId, Seed, Setup, UploadPlan, Versions,
 };
 
 mod exchange;
@@ -218,7 +217,7 @@ impl Device {
             Packet::Handshake(basis, message) => self.handle_handshake(now, basis, packet, message),
             Packet::Sealed { number, sealed } => self.handle_sealed(now, number, sealed),
             Packet::Pin(message) => self.handle_pin(now, packet, message),
-            Packet::Refusal(_) => Err(ReceiveError::NotDue),
+            Packet::Refusal(..) => Err(ReceiveError::NotDue),
         }
     }
 
@@ -231,13 +230,13 @@ impl Device {
 
     #[cfg(not(feature = "pin"))]
     fn handle_pin(&mut self, _: Timestamp, _: &[u8], _: &[u8]) -> Result<(), ReceiveError> {
-        self.refuse_outside(Refusal::NotHere);
+        self.refuse_outside(Refusal::Unavailable);
         Ok(())
     }
 
     /// Sends a refusal that no session protects.
     fn refuse_outside(&mut self, refusal: Refusal) {
-        self.wire.send(&[emit_refusal(refusal, &mut [0; 4])]);
+        self.wire.send(&[&[REFUSAL], refusal.emit_open(Versions::SUPPORTED, &mut [0; 3])]);
     }
 
     /// Sends an answer that is not kept.
@@ -251,7 +250,9 @@ impl Device {
     /// Sends the answer that is kept, if it is the one that the phone at the other end waits for.
     fn send_answered(&mut self) {
         let Some(session) = self.stage.session_mut() else { return };
-        if let Some(message) = self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer())) {
+        if let Some(message) =
+            self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer()))
+        {
             session.send(&mut self.wire, message);
         }
     }
@@ -300,7 +301,7 @@ impl Device {
         let expiry = match &self.stage {
             Stage::Session(session) => match session.proof.filter(|proof| proof.until <= now) {
                 Some(proof) => {
-                    self.reply(RequestId::UNASKED, &Answer::Refused(Refusal::TimedOut));
+                    self.reply(RequestId::NONE, &Answer::Refused(Refusal::TimedOut));
                     Expiry::Job(proof.job)
                 }
                 None => Expiry::Session,

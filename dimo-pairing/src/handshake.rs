@@ -31,7 +31,7 @@ impl Offer {
 
     /// The header in full: the packet's first byte, the versions, and the slot, which only a resumption has.
     pub(crate) const fn header(&self) -> ([u8; 4], usize) {
-        let header = [self.basis.byte(), self.versions.lowest(), self.versions.highest(), self.slot.get()];
+        let header = [self.basis.byte(), self.versions.lowest(), self.versions.highest(), self.slot.number()];
         let len = match self.basis {
             Basis::Slot => 4,
             Basis::Label | Basis::Pin => 3,

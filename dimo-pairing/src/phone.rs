@@ -1,16 +1,15 @@
 //! [`Phone`]: the phone's side.
 
-use dimo_crypto::pairing::PairingGrant;
+use dimo_crypto::pairing::{PairingGrant, Role};
 use dimo_types::{Address, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::handshake::Offer;
 use crate::limits::after;
 use crate::packet::Packet;
 use crate::wire::{PacketBuffer, Wire};
 use crate::{
-    Answer, Basis, FragmentBuffer, Limits, MESSAGE_MAX, Mtu, NoiseKey, PACKET_MAX, PresentedGrant, ReceiveError, Request,
-    RequestId, Resumption, Role, Seed, Side, Slot, Versions,
+    FragmentBuffer, Limits, MESSAGE_MAX, Mtu, NoiseKey, PACKET_MAX, PresentedGrant, ReceiveError, Request,
+    RequestId, Seed, UnixSeconds,
 };
 
 mod answer;
@@ -68,7 +67,7 @@ impl Phone {
     /// A phone of this static key, which it keeps for all devices and all its life, that wants the device of address `expected`,
     /// scanned from its label or looked up. `None` takes any device and leaves the check of [`Event::Proven`]'s address to the caller.
     #[must_use]
-    pub const fn new(key: NoiseKey, expected: Option<Address>) -> Self {
+    pub fn new(key: NoiseKey, expected: Option<Address>) -> Self {
         Self {
             key,
             expected,
@@ -112,9 +111,9 @@ impl Phone {
 
     /// What the owner's wallet is to sign, so that [`grant`](Self::grant) can present it; `None` before [`Event::Proven`].
     #[must_use]
-    pub fn grant_to_sign(&self, owner: Address, role: Role, expires: u64) -> Option<PairingGrant> {
+    pub fn grant_to_sign(&self, owner: Address, role: Role, expires: UnixSeconds) -> Option<PairingGrant> {
         let (handshake_hash, device) = (*self.handshake_hash()?, self.device()?);
-        Some(PairingGrant { handshake_hash, device, owner, expires, role })
+        Some(PairingGrant { handshake_hash, device, owner, expires: expires.get(), role })
     }
 }
 
@@ -162,7 +161,12 @@ impl Phone {
     /// # Errors
     ///
     /// [`CommandError`]; nothing is sent then.
-    pub fn repeat(&mut self, now: Timestamp, request: &Request<'_>, id: RequestId) -> Result<(), CommandError> {
+    pub fn repeat(
+        &mut self,
+        now: Timestamp,
+        request: &Request<'_>,
+        id: RequestId,
+    ) -> Result<(), CommandError> {
         match self.stage {
             Stage::Open { .. } if !matches!(request, Request::Grant(_)) => self.ask_as(now, request, id),
             _ => Err(CommandError::NotReady),
@@ -217,7 +221,7 @@ impl Phone {
         match packet {
             Ok(Packet::Handshake(basis, message)) => self.handle_handshake(now, basis, message),
             Ok(Packet::Sealed { number, sealed }) => self.handle_sealed(now, number, sealed),
-            Ok(Packet::Refusal(refusal)) => self.handle_refusal(refusal),
+            Ok(Packet::Refusal(refusal, _)) => self.handle_refusal(refusal),
             #[cfg(feature = "pin")]
             Ok(Packet::Pin(message)) => self.handle_pin(now, message),
             #[cfg(not(feature = "pin"))]

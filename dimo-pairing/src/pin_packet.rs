@@ -1,7 +1,7 @@
 //! [`PinPacket`]: the messages of the PIN exchange (SPEC.md, The PIN).
 
 use crate::pin::PIN_PARAMETERS_LEN;
-use crate::spake2plus::{CONFIRMATION_LEN, Confirmation, SHARE_LEN, Share};
+use crate::spake2plus::{Confirmation, SHARE_LEN, Share};
 
 const FIRST: u8 = 0x04;
 const ASK_STEP: u8 = 0x01;

@@ -5,18 +5,18 @@ use dimo_types::Address;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::{PreSharedKey, PublicKey, Slot};
+use crate::{PreSharedKey, PublicKey, Slot, SlotSecret, UnixSeconds};
 
 /// What a phone keeps, so that the next session needs no label, no wallet and one round trip. It is a secret: store it as one.
 /// Wiped on drop, and not shown.
 #[derive(Clone)]
 pub struct Resumption {
     pub(crate) device: PublicKey,
-    pub(crate) secret: Zeroizing<[u8; 32]>,
+    pub(crate) secret: SlotSecret,
     pub(crate) slot: Slot,
     address: Address,
     role: Role,
-    expires: u64,
+    expires: UnixSeconds,
 }
 
 /// Bytes of a [`Resumption`].
@@ -27,11 +27,11 @@ const FORMAT: u8 = 1;
 impl Resumption {
     pub(crate) const fn new(
         device: PublicKey,
-        secret: Zeroizing<[u8; 32]>,
+        secret: SlotSecret,
         slot: Slot,
         address: Address,
         role: Role,
-        expires: u64,
+        expires: UnixSeconds,
     ) -> Self {
         Self { device, secret, slot, address, role, expires }
     }
@@ -48,14 +48,14 @@ impl Resumption {
         self.role
     }
 
-    /// Until when, in Unix seconds.
+    /// Until when.
     #[must_use]
-    pub const fn expires(&self) -> u64 {
+    pub const fn expires(&self) -> UnixSeconds {
         self.expires
     }
 
     pub(crate) fn pre_shared_key(&self) -> PreSharedKey {
-        PreSharedKey::from_bytes(*self.secret)
+        PreSharedKey::from_bytes(*self.secret.as_bytes())
     }
 
     /// As bytes to store, where the app keeps its keys:
@@ -65,11 +65,11 @@ impl Resumption {
         let fields: [&[u8]; 7] = [
             &[FORMAT],
             self.device.as_bytes(),
-            self.secret.as_slice(),
-            &[self.slot.get()],
+            self.secret.as_bytes(),
+            &[self.slot.number()],
             self.address.as_bytes(),
             &[self.role.number()],
-            &self.expires.to_be_bytes(),
+            &self.expires.get().to_be_bytes(),
         ];
         let mut bytes = Zeroizing::new([0; RESUMPTION_LEN]);
         let places = bytes.iter_mut();
@@ -90,11 +90,11 @@ impl Resumption {
             (take(&mut fields)? == [FORMAT]).then_some(())?;
             Some(Self {
                 device: PublicKey::new(take(&mut fields)?),
-                secret: Zeroizing::new(take(&mut fields)?),
+                secret: SlotSecret::from_bytes(take(&mut fields)?),
                 slot: Slot::new(take::<1>(&mut fields)?[0]),
                 address: Address::new(take(&mut fields)?),
                 role: Role::try_from(take::<1>(&mut fields)?[0]).ok()?,
-                expires: u64::from_be_bytes(take(&mut fields)?),
+                expires: UnixSeconds::new(u64::from_be_bytes(take(&mut fields)?)),
             })
         };
         let resumption = resumption().ok_or(NoResumption)?;

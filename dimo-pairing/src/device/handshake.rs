@@ -11,7 +11,8 @@ use crate::limits::after;
 use crate::memory::Granted;
 use crate::wire::PacketBuffer;
 use crate::{
-    Basis, NoiseKey, PACKET_MAX, PreSharedKey, PublicKey, ReceiveError, RecordKey, Refusal, Side, Slot, Versions,
+    Basis, NoiseKey, PACKET_MAX, PreSharedKey, PublicKey, ReceiveError, RecordKey, Refusal, Side, Slot,
+    Versions,
 };
 
 /// By what a handshake is begun, and with whom where that is known.
@@ -49,8 +50,7 @@ impl Device {
 
     /// The first message. A handshake or a session that was there before ends only when this one is good.
     fn begin(&mut self, now: Timestamp, offer: &Offer, noise: &[u8]) -> Result<(), Refusal> {
-        let unsupported = Refusal::UnsupportedVersion(Versions::SUPPORTED);
-        let version = Versions::SUPPORTED.highest_common(offer.versions).ok_or(unsupported)?;
+        let version = Versions::SUPPORTED.highest_common(offer.versions).ok_or(Refusal::NoCommonVersion)?;
         let Means { secret, known } = self.means(now, offer)?;
         let ephemeral = self.seed.as_mut().ok_or(Refusal::HandshakeFailed)?.draw();
         let (own, ephemeral) = (self.setup.key.clone(), NoiseKey::from_bytes(*ephemeral));
@@ -79,7 +79,7 @@ impl Device {
             Basis::Slot => self.known(now, offer.slot),
             _ if self.presence(now).is_none() => Err(Refusal::NotPresent),
             Basis::Label => {
-                let secret = self.setup.label.clone().ok_or(Refusal::NotHere)?;
+                let secret = self.setup.label.clone().ok_or(Refusal::Unavailable)?;
                 Ok(Means { secret, known: None })
             }
             #[cfg(feature = "pin")]
@@ -88,7 +88,7 @@ impl Device {
                 Ok(Means { secret, known: None })
             }
             #[cfg(not(feature = "pin"))]
-            Basis::Pin => Err(Refusal::NotHere),
+            Basis::Pin => Err(Refusal::Unavailable),
         }
     }
 
@@ -105,7 +105,7 @@ impl Device {
             }
             Moment::Ahead | Moment::Unknown => {}
         }
-        let secret = PreSharedKey::from_bytes(*remembered.secret);
+        let secret = PreSharedKey::from_bytes(*remembered.secret.as_bytes());
         Ok(Means { secret, known: Some((remembered.phone, granted)) })
     }
 

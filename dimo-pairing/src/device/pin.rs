@@ -29,14 +29,21 @@ pub(super) enum PinStage {
 impl PinStage {
     pub(super) const fn until(&self) -> Timestamp {
         match self {
-            Self::Counting { until, .. } | Self::Answered { until, .. } | Self::Confirmed { until, .. } => *until,
+            Self::Counting { until, .. } | Self::Answered { until, .. } | Self::Confirmed { until, .. } => {
+                *until
+            }
         }
     }
 }
 
 impl Device {
     /// A message of the exchange came: `packet` whole, `message` without its first byte.
-    pub(super) fn handle_pin(&mut self, now: Timestamp, packet: &[u8], message: &[u8]) -> Result<(), ReceiveError> {
+    pub(super) fn handle_pin(
+        &mut self,
+        now: Timestamp,
+        packet: &[u8],
+        message: &[u8],
+    ) -> Result<(), ReceiveError> {
         let checksum = crc32(packet);
         if self.heard == Some(checksum) {
             self.wire.send_again();
@@ -72,7 +79,7 @@ impl Device {
     }
 
     fn tell_parameters(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        let record = self.setup.pin.as_ref().ok_or(Refusal::NotHere)?;
+        let record = self.setup.pin.as_ref().ok_or(Refusal::Unavailable)?;
         self.may_try(now)?;
         let parameters = record.parameters().to_bytes();
         self.wire.send_pin(&PinPacket::Parameters(&parameters));
@@ -81,7 +88,7 @@ impl Device {
 
     /// Computes the answer to the phone's share. It goes out when the attempt is counted where a reset does not reach it.
     fn answer_share(&mut self, now: Timestamp, share: &Share) -> Result<(), Refusal> {
-        let record = self.setup.pin.as_ref().ok_or(Refusal::NotHere)?;
+        let record = self.setup.pin.as_ref().ok_or(Refusal::Unavailable)?;
         self.may_try(now)?;
         let ephemeral = self.seed.as_mut().and_then(Seed::draw_scalar).ok_or(Refusal::HandshakeFailed)?;
         let answer = Verifier::respond(record.registration(), ephemeral, &PIN_NAMES, share);

@@ -193,8 +193,7 @@ fn read_imsi(body: &mut Reader<'_>) -> Result<PrivateImsi, MessageError> {
 
 fn read_percent(body: &mut Reader<'_>) -> Result<Percent, MessageError> {
     let percent = body.byte()?;
-    Percent::new(percent)
-        .ok_or(MessageError::Value { field: Field::Percent, value: u16::from(percent) })
+    Percent::new(percent).ok_or(MessageError::Value { field: Field::Percent, value: u16::from(percent) })
 }
 
 /// Reads how much of the work is done, where that is known.

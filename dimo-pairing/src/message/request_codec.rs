@@ -78,9 +78,7 @@ impl<'a> Request<'a> {
                 length: body.u32()?,
                 sha256: body.array()?,
             }),
-            kind::UPLOAD_CHUNK => {
-                Self::UploadChunk { offset: body.u32()?, bytes: Chunk::new(body.rest())? }
-            }
+            kind::UPLOAD_CHUNK => Self::UploadChunk { offset: body.u32()?, bytes: Chunk::new(body.rest())? },
             kind::FINISH_UPLOAD => Self::FinishUpload,
             kind::LOG_TAIL => Self::ReadLog { after: body.u32()? },
             kind::LIST_PHONES => Self::ListPhones,

@@ -45,6 +45,7 @@ impl fmt::Debug for PublicKey {
 /// let key = NoiseKey::from_bytes(random);
 /// assert!(!format!("{key:?}").contains("77"));
 /// ```
+#[derive(Clone)]
 pub struct NoiseKey(pub(super) KeyPair<[u8; 32], Secret>);
 
 impl NoiseKey {

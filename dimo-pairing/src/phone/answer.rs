@@ -27,17 +27,17 @@ impl Phone {
             return self.handle_proof(answer);
         }
         // An answer to a request that has ended is late, not wrong.
-        let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.is(id)) else { return };
-        if let Answer::Working(working) = answer {
+        let Some(mut waiting) = self.waiting.take_if(|waiting| waiting.is(id)) else { return };
+        if let Answer::Working { percent, seconds } = answer {
             waiting.live(now);
-            self.event = Pending::Working(id, working);
+            self.waiting = Some(waiting);
+            self.event = Pending::Working { id, percent, seconds };
             return;
         }
         let event = match waiting.request() {
             Some(request) => self.judge(&request, answer),
             None => Pending::Failed(Failure::WrongAnswer),
         };
-        self.waiting = None;
         if let Pending::Granted(_) = event {
             self.stage.open();
         }
@@ -77,7 +77,9 @@ impl Phone {
             (Request::Grant(_), Answer::Welcome(welcome)) => return self.welcomed(device, welcome),
             (Request::Claim(claim), Answer::ClaimProof(signature)) => self.check(*claim, signature, device),
             (Request::Pair(pair), Answer::PairProof(signature)) => self.check(*pair, signature, device),
-            (Request::Unpair(unpair), Answer::UnpairProof(signature)) => self.check(*unpair, signature, device),
+            (Request::Unpair(unpair), Answer::UnpairProof(signature)) => {
+                self.check(*unpair, signature, device)
+            }
             (Request::Identify, Answer::Identity(identity)) if identity.address != device => {
                 Err(Pending::Impostor { expected: Some(device), actual: Some(identity.address) })
             }
@@ -105,7 +107,12 @@ impl Phone {
     }
 
     /// Whether `signature` is that of `signer` over `message`.
-    fn check<M: Verifiable>(&self, message: M, signature: &Signature, signer: Address) -> Result<(), Pending> {
+    fn check<M: Verifiable>(
+        &self,
+        message: M,
+        signature: &Signature,
+        signer: Address,
+    ) -> Result<(), Pending> {
         let impostor = |actual| Pending::Impostor { expected: Some(signer), actual };
         match verify(message, signature, signer) {
             Ok(_) => Ok(()),

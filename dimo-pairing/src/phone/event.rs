@@ -3,7 +3,7 @@
 use dimo_types::Address;
 use thiserror::Error;
 
-use crate::{Answer, Refusal, RequestId, Resumption, Working};
+use crate::{Answer, Percent, Refusal, RequestId, Resumption};
 
 /// How a command of a [`Phone`](crate::Phone) ended, or goes on.
 #[derive(Debug)]
@@ -26,7 +26,14 @@ pub enum Event<'a> {
     /// The answer to the request of this id. A signature in it was checked: it is the device's, over the very request.
     Answered(RequestId, Answer<'a>),
     /// The device is at work on the request of this id. The command has not ended.
-    Working(RequestId, Working),
+    Working {
+        /// The request.
+        id: RequestId,
+        /// How much is done, if the device knows.
+        percent: Option<Percent>,
+        /// What it may still take, in seconds.
+        seconds: u16,
+    },
     /// The device said no, and why.
     Refused(Refusal),
     /// Another device is at the other end, or somebody who plays it. Do not go on with it.
@@ -77,7 +84,7 @@ pub(super) enum Pending {
     Granted(Resumption),
     Resumed(Address),
     Answered,
-    Working(RequestId, Working),
+    Working { id: RequestId, percent: Option<Percent>, seconds: u16 },
     Refused(Refusal),
     Impostor { expected: Option<Address>, actual: Option<Address> },
     Failed(Failure),
@@ -98,7 +105,7 @@ impl Pending {
                 Ok((id, answer)) => Event::Answered(id, answer),
                 Err(_) => Event::Failed(Failure::WrongAnswer),
             },
-            Self::Working(id, working) => Event::Working(id, working),
+            Self::Working { id, percent, seconds } => Event::Working { id, percent, seconds },
             Self::Refused(refusal) => Event::Refused(refusal),
             Self::Impostor { expected, actual } => Event::Impostor { expected, actual },
             Self::Failed(failure) => Event::Failed(failure),

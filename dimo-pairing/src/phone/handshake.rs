@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// By what a phone begins.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Opening {
     /// By the secret of the label.
@@ -59,12 +59,13 @@ impl Phone {
             return self.fail(Failure::Handshake);
         };
         let mut buffer: PacketBuffer = [0; PACKET_MAX];
-        let begun = offer.handshake(Side::Phone, self.key.clone(), ephemeral, peer, secret).and_then(|mut state| {
-            let (header, len) = offer.header();
-            let noise = state.write(&[], &mut buffer)?;
-            self.wire.send(&[header.get(..len).unwrap_or_default(), noise]);
-            Ok(state)
-        });
+        let begun =
+            offer.handshake(Side::Phone, self.key.clone(), ephemeral, peer, secret).and_then(|mut state| {
+                let (header, len) = offer.header();
+                let noise = state.write(&[], &mut buffer)?;
+                self.wire.send(&[header.get(..len).unwrap_or_default(), noise]);
+                Ok(state)
+            });
         let resumes: Option<Address> = resumption.map(Resumption::address);
         match begun {
             Ok(state) => self.stage = Stage::Offered { state, resumes, offered, basis },
@@ -83,7 +84,8 @@ impl Phone {
     }
 
     fn read_second(&mut self, now: Timestamp, message: &[u8]) -> Result<(), Failure> {
-        let Stage::Offered { mut state, resumes, offered, basis } = core::mem::replace(&mut self.stage, Stage::Apart)
+        let Stage::Offered { mut state, resumes, offered, basis } =
+            core::mem::replace(&mut self.stage, Stage::Apart)
         else {
             return Ok(());
         };

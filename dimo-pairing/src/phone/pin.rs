@@ -34,7 +34,9 @@ impl Phone {
         }
         let Stage::Pin(stage) = core::mem::replace(&mut self.stage, Stage::Apart) else { return };
         let next = match (stage, PinPacket::parse(message)) {
-            (PinStage::Asked(pin), Some(PinPacket::Parameters(parameters))) => self.send_share(&pin, parameters),
+            (PinStage::Asked(pin), Some(PinPacket::Parameters(parameters))) => {
+                self.send_share(&pin, parameters)
+            }
             (PinStage::Shared(prover), Some(PinPacket::Answer { share, confirmation })) => {
                 self.send_confirmation(prover, share, confirmation)
             }
@@ -57,7 +59,11 @@ impl Phone {
         }
     }
 
-    fn send_share(&mut self, pin: &Pin, parameters: &[u8; crate::pin::PIN_PARAMETERS_LEN]) -> Option<PinStage> {
+    fn send_share(
+        &mut self,
+        pin: &Pin,
+        parameters: &[u8; crate::pin::PIN_PARAMETERS_LEN],
+    ) -> Option<PinStage> {
         let parameters = PinParameters::from_bytes(parameters).ok()?;
         let ephemeral = self.seed.as_mut().and_then(Seed::draw_scalar)?;
         let (prover, share) = Prover::begin(&pin.secrets(&parameters), ephemeral);
