@@ -10,6 +10,8 @@
 //! | `pair\|unpair KEY CHAIN REGISTRY NODE NODE` | digest and signature |
 //! | `mint KEY CHAIN REGISTRY NODE OWNER HEX=HEX ...` | digest and signature |
 //! | `mint-definition KEY CHAIN REGISTRY NODE OWNER HEX HEX=HEX ...` | digest and signature |
+//! | `pairing-proof KEY HASH DEVICE` | digest and signature |
+//! | `pairing-grant\|pairing-verdict KEY HASH DEVICE OWNER EXPIRES ROLE` | digest and signature |
 //! | `typed KEY HEX` | digest and signature |
 //! | `digest HEX` | digest of typed data |
 //! | `recover DIGEST SIGNATURE` | the address |
@@ -19,6 +21,7 @@ use core::str::FromStr;
 use std::io::{self, BufRead, Write};
 
 use dimo_crypto::blocking::DeviceSigner;
+use dimo_crypto::pairing::{PairingGrant, PairingProof, PairingVerdict};
 use dimo_crypto::typed_data::TypedData;
 use dimo_crypto::{
     Address, Claim, Message, MintVehicle, MintVehicleWithDeviceDefinition, Pair, Registry, Signature,
@@ -77,6 +80,17 @@ fn answer(words: &[&str]) -> Outcome<String> {
                 attributes,
             };
             sign(key, &mint)
+        }
+        ["pairing-proof", key, hash, device] => {
+            sign(key, &PairingProof { handshake_hash: fixed(hash)?, device: device.parse()? })
+        }
+        [kind @ ("pairing-grant" | "pairing-verdict"), key, hash, device, owner, expires, role] => {
+            let (handshake_hash, device, owner) = (fixed(hash)?, device.parse()?, owner.parse()?);
+            let (expires, role) = (expires.parse()?, role.parse::<u8>()?.try_into()?);
+            if kind == "pairing-grant" {
+                return sign(key, &PairingGrant { handshake_hash, device, owner, expires, role });
+            }
+            sign(key, &PairingVerdict { handshake_hash, device, owner, expires, role })
         }
         ["typed", key, json] => {
             let (key, typed) = (self::key(key)?, TypedData::from_json(&text(json)?)?);

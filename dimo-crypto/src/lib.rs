@@ -38,6 +38,7 @@ pub mod manifest;
 pub mod merkle;
 mod message;
 mod mint_message;
+pub mod pairing;
 mod personal;
 mod public_key;
 mod registry;

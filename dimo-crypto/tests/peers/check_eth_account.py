@@ -1,5 +1,5 @@
-"""eth-account and our `eth_peer` in one run: addresses, EIP-191, the registry's messages and typed data of random shape must
-have the same digests and signatures, and what either refuses must be what the documentation says."""
+"""eth-account and our `eth_peer` in one run: addresses, EIP-191, the messages of registry and pairing, and typed data of random
+shape must have the same digests and signatures, and what either refuses must be what the documentation says."""
 import json
 import random
 import subprocess
@@ -303,6 +303,35 @@ def check_registry(ours, rng):
             assert ours.result("typed", key.hex(), hexed(text)) == expected, text
 
 
+PAIRING = {
+    "pairing-proof": ("PairingProof", [("handshakeHash", "bytes32"), ("device", "address")]),
+    "pairing-grant": ("PairingGrant", [
+        ("handshakeHash", "bytes32"), ("device", "address"), ("owner", "address"), ("expires", "uint64"), ("role", "uint8"),
+    ]),
+}
+PAIRING["pairing-verdict"] = ("PairingVerdict", PAIRING["pairing-grant"][1])
+
+
+def check_pairing(ours, rng):
+    """What device, owner and backend sign when a phone pairs; a role that there is not is refused."""
+    domain = {"name": "DIMO Pairing", "version": "1"}
+    for _ in range(OTHERS):
+        key = rng.key()
+        values = {
+            "handshakeHash": "0x" + rng.randbytes(32).hex(), "device": to_checksum_address(rng.randbytes(20)),
+            "owner": to_checksum_address(rng.randbytes(20)), "expires": rng.number(64), "role": rng.randint(1, 3),
+        }
+        for command, (primary, fields) in PAIRING.items():
+            types = {primary: [{"name": name, "type": type_} for name, type_ in fields]}
+            message = {name: values[name] for name, _ in fields}
+            words = [str(value).removeprefix("0x") if name == "handshakeHash" else value for name, value in message.items()]
+            expected = signed(key, signable_hash(encode_typed_data(domain, types, message)))
+            assert ours.result(command, key.hex(), *words) == expected, (command, message)
+            if "role" in message:
+                result, reason = ours.ask(command, key.hex(), *words[:-1], rng.choice([0, 4, 255, 256]))
+                assert result is None and reason, message
+
+
 def check_recover(ours, rng):
     half = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
     for _ in range(OTHERS):
@@ -324,6 +353,7 @@ def main():
     check_addresses(ours, rng)
     check_personal(ours, rng)
     check_registry(ours, rng)
+    check_pairing(ours, rng)
     check_recover(ours, rng)
     check_cycles(ours)
     check_refusals(ours, rng)

@@ -4,8 +4,7 @@ use core::num::NonZeroI16;
 
 use dimo_types::VehicleNumber;
 
-use super::phones::read_role;
-use super::proof::{read_address, read_signature};
+use super::fields::{read_address, read_role, read_signature};
 use super::{
     Answer, CellularState, CellularStatus, FirmwareState, FirmwareStatus, FirmwareWanted, Header, Identity,
     LogLines, MessageBuffer, MessageError, Percent, PhoneEntries, PrivateImsi, RequestId, SleepHold, Slot,
@@ -193,8 +192,7 @@ fn read_imsi(body: &mut Reader<'_>) -> Result<PrivateImsi, MessageError> {
 
 fn read_percent(body: &mut Reader<'_>) -> Result<Percent, MessageError> {
     let percent = body.byte()?;
-    Percent::new(percent)
-        .ok_or(MessageError::Value { field: Field::Percent, value: u16::from(percent) })
+    Percent::new(percent).ok_or(MessageError::Value { field: Field::Percent, value: u16::from(percent) })
 }
 
 /// Reads how much of the work is done, where that is known.

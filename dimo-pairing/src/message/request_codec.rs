@@ -2,8 +2,9 @@
 
 use dimo_crypto::{Claim, Pair, Unpair};
 
-use super::phones::read_role;
-use super::proof::{put_node, put_registry, read_address, read_node, read_registry, read_signature};
+use super::fields::{
+    put_node, put_registry, read_address, read_node, read_registry, read_role, read_signature,
+};
 use super::{
     ApnPassword, ApnSettings, Chunk, FirmwareOffer, GrantForm, Header, MessageBuffer, MessageError,
     PresentedGrant, Request, RequestId, Slot, UnixSeconds, UploadKind, UploadPlan, VinSource,
@@ -78,9 +79,7 @@ impl<'a> Request<'a> {
                 length: body.u32()?,
                 sha256: body.array()?,
             }),
-            kind::UPLOAD_CHUNK => {
-                Self::UploadChunk { offset: body.u32()?, bytes: Chunk::new(body.rest())? }
-            }
+            kind::UPLOAD_CHUNK => Self::UploadChunk { offset: body.u32()?, bytes: Chunk::new(body.rest())? },
             kind::FINISH_UPLOAD => Self::FinishUpload,
             kind::LOG_TAIL => Self::ReadLog { after: body.u32()? },
             kind::LIST_PHONES => Self::ListPhones,
