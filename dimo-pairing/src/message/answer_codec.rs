@@ -4,8 +4,7 @@ use core::num::NonZeroI16;
 
 use dimo_types::VehicleNumber;
 
-use super::phones::read_role;
-use super::proof::{read_address, read_signature};
+use super::fields::{read_address, read_role, read_signature};
 use super::{
     Answer, CellularState, CellularStatus, FirmwareState, FirmwareStatus, FirmwareWanted, Header, Identity,
     LogLines, MessageBuffer, MessageError, Percent, PhoneEntries, PrivateImsi, RequestId, SleepHold, Slot,

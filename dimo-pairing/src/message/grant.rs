@@ -6,7 +6,7 @@ use dimo_crypto::Signature;
 use dimo_crypto::pairing::Role;
 use dimo_types::{Address, Timestamp};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroize;
 
 use super::number::numbered;
 
@@ -76,7 +76,7 @@ impl Slot {
 /// let secret = SlotSecret::from_bytes(random);
 /// assert_eq!(format!("{secret:?}"), "SlotSecret(..)");
 /// ```
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub struct SlotSecret([u8; 32]);
 
 impl SlotSecret {
@@ -100,6 +100,12 @@ impl PartialEq for SlotSecret {
 }
 
 impl Eq for SlotSecret {}
+
+impl Drop for SlotSecret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl fmt::Debug for SlotSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,9 +5,10 @@ use core::fmt;
 use dimo_crypto::pairing::Role;
 use sha2::{Digest, Sha256};
 
+use super::fields::read_role;
 use super::{PageBuffer, Slot, UnixSeconds};
 use crate::bytes::{Reader, Writer};
-use crate::{Field, MessageError, PublicKey};
+use crate::{MessageError, PublicKey};
 
 /// A phone that a device knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,12 +46,6 @@ impl KeyFingerprint {
     pub const fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
-}
-
-/// Reads the number of a role.
-pub(super) fn read_role(body: &mut Reader<'_>) -> Result<Role, MessageError> {
-    let number = body.byte()?;
-    Role::try_from(number).map_err(|_| MessageError::Value { field: Field::Role, value: u16::from(number) })
 }
 
 impl PhoneEntry {

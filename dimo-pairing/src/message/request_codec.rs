@@ -2,8 +2,9 @@
 
 use dimo_crypto::{Claim, Pair, Unpair};
 
-use super::phones::read_role;
-use super::proof::{put_node, put_registry, read_address, read_node, read_registry, read_signature};
+use super::fields::{
+    put_node, put_registry, read_address, read_node, read_registry, read_role, read_signature,
+};
 use super::{
     ApnPassword, ApnSettings, Chunk, FirmwareOffer, GrantForm, Header, MessageBuffer, MessageError,
     PresentedGrant, Request, RequestId, Slot, UnixSeconds, UploadKind, UploadPlan, VinSource,

@@ -1,10 +1,11 @@
-//! The fields of what is signed, in and out of bytes.
+//! Fields that several messages have, in and out of bytes.
 
+use dimo_crypto::pairing::Role;
 use dimo_crypto::{Registry, Signature};
 use dimo_types::{Address, TokenId};
 
-use crate::MessageError;
 use crate::bytes::{Reader, Writer};
+use crate::{Field, MessageError};
 
 pub(super) fn read_address(body: &mut Reader<'_>) -> Result<Address, MessageError> {
     Ok(Address::new(body.array()?))
@@ -32,4 +33,10 @@ pub(super) fn read_signature(body: &mut Reader<'_>) -> Result<Signature, Message
     let signature = Signature::from_bytes(&bytes).map_err(|_| MessageError::Signature)?;
     // One signature has one form here: the older v of 0 or 1 is not taken.
     if signature.as_bytes() == &bytes { Ok(signature) } else { Err(MessageError::Signature) }
+}
+
+/// Reads the number of a role.
+pub(super) fn read_role(body: &mut Reader<'_>) -> Result<Role, MessageError> {
+    let number = body.byte()?;
+    Role::try_from(number).map_err(|_| MessageError::Value { field: Field::Role, value: u16::from(number) })
 }
