@@ -20,6 +20,8 @@ mod handshake;
 mod ignition;
 mod label;
 mod limits;
+#[cfg(feature = "dev")]
+mod link;
 mod memory;
 mod message;
 mod mtu;
@@ -50,6 +52,8 @@ pub use framing::{FRAGMENT_MAX, FragmentBuffer, FragmentError, Fragmenter, Packe
 pub use ignition::Ignition;
 pub use label::{HintKey, LABEL_LEN, Label, LabelError, LabelSecret, LabelText};
 pub use limits::Limits;
+#[cfg(feature = "dev")]
+pub use link::{Fault, Faultless, Link, Maker};
 pub use memory::{Memory, RECORD_MAX, Record, RecordError, RecordKey, SLOTS, StorageFailed};
 pub use message::*;
 pub use mtu::Mtu;

@@ -103,6 +103,12 @@ impl Phone {
         matches!(self.stage, Stage::Open { .. })
     }
 
+    /// Whether there is an event to poll.
+    #[must_use]
+    pub const fn has_event(&self) -> bool {
+        !self.event.is_none()
+    }
+
     /// Whether a command has not ended.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {

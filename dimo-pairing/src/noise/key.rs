@@ -82,6 +82,12 @@ impl PreSharedKey {
         Self(Secret::new(bytes))
     }
 
+    /// Its bytes, to be kept as the secret that they are.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(super) fn as_slice(&self) -> &[u8] {
         self.0.as_slice()
     }
