@@ -1,4 +1,5 @@
 //! A phone and a device that meet, and what they may ask of each other.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 #![cfg(feature = "dev")]
 
 mod util;

@@ -175,11 +175,11 @@ impl Device {
         self.give_up_pin();
         let Some(work) = self.exchange.work() else { return };
         let step = work.step;
-        if step == Step::StoreThenAnswer(Stored::Welcome) {
-            if let Some((_, slot)) = self.stage.session_mut().and_then(|session| session.granted.take()) {
-                self.memory.forget(slot);
-                self.saver.touch_later(RecordKey::Slot(slot));
-            }
+        if step == Step::StoreThenAnswer(Stored::Welcome)
+            && let Some((_, slot)) = self.stage.session_mut().and_then(|session| session.granted.take())
+        {
+            self.memory.forget(slot);
+            self.saver.touch_later(RecordKey::Slot(slot));
         }
         if matches!(step, Step::StoreThenSign | Step::StoreThenAnswer(_)) {
             self.exchange.finish(&Answer::Refused(Refusal::StorageFailed));

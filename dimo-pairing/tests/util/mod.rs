@@ -1,17 +1,29 @@
 //! The world of the tests: one device with its maker and its wallet, one owner, one vehicle, one phone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it expects"
+)]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
 
+#[cfg(feature = "dev")]
 use std::collections::BTreeMap;
 
+#[cfg(feature = "dev")]
+use dimo_crypto::Signature;
 use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::pairing::Role;
-use dimo_crypto::{Claim, Pair, Registry, Signature, SoftwareKey, Unpair};
+use dimo_crypto::{Claim, Pair, Registry, SoftwareKey, Unpair};
+#[cfg(feature = "dev")]
 use dimo_pairing::{
-    Answer, Device, Event, GrantForm, Identity, LabelSecret, Limits, Link, Maker, Memory, Mtu, NoiseKey,
-    Opening, Phone, Presence, PresentedGrant, Record, RecordKey, Refusal, Request, Resumption, Setup,
-    SignRequest, SigningFailed, StorageFailed, Text, UnixSeconds, VinAge, VinSource,
+    Answer, Event, Link, Maker, Mtu, Refusal, Request, Resumption, SignRequest, SigningFailed,
 };
-use dimo_types::{Address, Timestamp, VehicleNumber};
+use dimo_pairing::{
+    Device, GrantForm, Identity, LabelSecret, Limits, Memory, NoiseKey, Opening, Phone, Presence,
+    PresentedGrant, Setup, Text, UnixSeconds,
+};
+use dimo_types::{Address, Timestamp};
 
 /// Public test key (the first account of the Hardhat tool); its signatures below were computed by an independent implementation.
 pub const DEVICE_KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -119,6 +131,7 @@ pub fn unix(secs: u64) -> Timestamp {
     Timestamp::from_secs(secs).unwrap()
 }
 
+#[cfg(feature = "dev")]
 /// A maker whose parts work, unless a test breaks them.
 #[derive(Clone, Debug, Default)]
 pub struct Workshop {
@@ -132,11 +145,12 @@ pub struct Workshop {
     pub refuses: Option<Refusal>,
 }
 
+#[cfg(feature = "dev")]
 impl Workshop {
     /// What a device finds when it starts anew.
     pub fn memory(&self) -> Memory {
         let mut memory = Memory::new();
-        for key in RecordKey::ALL {
+        for key in dimo_pairing::RecordKey::ALL {
             if let Some(bytes) = self.stored.get(&key.number()) {
                 memory.load(key, bytes).unwrap();
             }
@@ -145,6 +159,7 @@ impl Workshop {
     }
 }
 
+#[cfg(feature = "dev")]
 impl Maker for Workshop {
     fn sign(&mut self, request: &SignRequest) -> Result<Signature, SigningFailed> {
         if self.wallet_broken {
@@ -154,9 +169,9 @@ impl Maker for Workshop {
         request.sign_blocking(&mut wallet()).map_err(|_| SigningFailed)
     }
 
-    fn store(&mut self, record: &Record) -> Result<(), StorageFailed> {
+    fn store(&mut self, record: &dimo_pairing::Record) -> Result<(), dimo_pairing::StorageFailed> {
         if self.storage_broken {
-            return Err(StorageFailed);
+            return Err(dimo_pairing::StorageFailed);
         }
         self.stored.insert(record.key().number(), record.bytes().to_vec());
         Ok(())
@@ -170,8 +185,12 @@ impl Maker for Workshop {
         match request {
             Request::ReadVin(source) => Answer::Vin {
                 source: *source,
-                age: if *source == VinSource::Vehicle { VinAge::NOW } else { VinAge::seconds(60) },
-                number: VehicleNumber::as_reported(VIN).unwrap(),
+                age: dimo_pairing::VinAge::seconds(if *source == dimo_pairing::VinSource::Vehicle {
+                    0
+                } else {
+                    60
+                }),
+                number: dimo_types::VehicleNumber::as_reported(VIN).unwrap(),
             },
             Request::ClearTroubleCodes => Answer::TroubleCodesCleared,
             Request::BeginUpload(_) => {
@@ -192,6 +211,7 @@ impl Maker for Workshop {
     }
 }
 
+#[cfg(feature = "dev")]
 pub fn link() -> Link<Workshop> {
     Link::new(device(), phone(), Workshop::default(), Mtu::new(247).unwrap())
 }
@@ -211,6 +231,7 @@ pub fn grant_by(wallet: &mut SoftwareKey, phone: &Phone, role: Role, expires: u6
 /// An hour from now.
 pub const SOON: u64 = NOW_UNIX + 3_600;
 
+#[cfg(feature = "dev")]
 /// Brings a phone in by the label, as owner: the resumption.
 pub fn pair_up<F: FnMut(u32) -> dimo_pairing::Fault>(
     link: &mut Link<Workshop, F>,
@@ -231,6 +252,7 @@ pub fn pair_up<F: FnMut(u32) -> dimo_pairing::Fault>(
     }
 }
 
+#[cfg(feature = "dev")]
 /// Asks and gives what became of it, as text.
 pub fn ask<F: FnMut(u32) -> dimo_pairing::Fault>(
     link: &mut Link<Workshop, F>,
