@@ -57,7 +57,7 @@ impl LabelSecret {
     /// HKDF-Extract, then the first block of HKDF-Expand.
     fn derive(&self, purpose: &[u8], device: &Address) -> Zeroizing<[u8; 32]> {
         let extracted = finish(keyed(b"DIMO-PAIR/1 label").chain_update(self.as_bytes()));
-        let expanded = keyed(&*extracted).chain_update(purpose).chain_update(device.as_bytes());
+        let expanded = keyed(&extracted).chain_update(purpose).chain_update(device.as_bytes());
         finish(expanded.chain_update([1]))
     }
 }
