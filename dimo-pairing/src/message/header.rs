@@ -81,7 +81,7 @@ impl RequestId {
         self.0
     }
 
-    /// The one after it; 0 follows 65,535.
+    /// The one after it; 1 follows 65,535, since 0 is the device's.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(if self.0 == u16::MAX { 1 } else { self.0 + 1 })
