@@ -16,6 +16,7 @@ mod device;
 mod envelope;
 mod framing;
 pub mod gatt;
+pub mod gen1;
 mod limits;
 #[cfg(feature = "dev")]
 mod link;
