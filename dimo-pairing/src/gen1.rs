@@ -85,7 +85,7 @@ pub const SIGNATURES: u8 = 8;
 /// # Example: a phone of today has a claim signed, and anything else is refused
 ///
 /// ```
-/// # use dimo_pairing::{*, gatt::{self, LinkSecurity}, gen1::*};
+/// # use dimo_pairing::{Limits, Presence, Text, gatt::{self, LinkSecurity}, gen1::*};
 /// # use dimo_crypto::{Claim, Message, Registry, SoftwareKey};
 /// # use dimo_types::Timestamp;
 /// # let mut wallet = SoftwareKey::from_bytes([7; 32])?;

@@ -25,7 +25,7 @@ impl Gen1 {
         self.connection = Connection::NEW;
     }
 
-    /// What ignition and engine do at `now`. Tell it at least every [`ENGINE_FRESH`], or codes cannot be cleared.
+    /// What ignition and engine do at `now`. Tell it at least every [`ENGINE_FRESH`](super::ENGINE_FRESH), or codes cannot be cleared.
     pub const fn handle_engine(&mut self, now: Timestamp, engine: Engine) {
         self.engine = Some((now, engine));
     }
@@ -39,7 +39,7 @@ impl Gen1 {
         self.asked = Asked { forget_bonds: true, ..Asked::NOTHING };
     }
 
-    /// The vehicle has told its VIN, asked by [`Action::ReadVin`], or has not.
+    /// The vehicle has told its VIN, asked by [`Action::ReadVin`](super::Action::ReadVin), or has not.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl Gen1 {
         self.connection.vin.answer(now, job, value::vin(outcome.ok()))
     }
 
-    /// The protocol that the vehicle speaks, asked by [`Action::ReadProtocol`], or that it is not known.
+    /// The protocol that the vehicle speaks, asked by [`Action::ReadProtocol`](super::Action::ReadProtocol), or that it is not known.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Gen1 {
         self.connection.protocol.answer(now, job, value::protocol(outcome.ok()))
     }
 
-    /// The vehicle has told its trouble codes, asked by [`Action::ReadTroubleCodes`], or has not. 85 codes fill the value, and those
+    /// The vehicle has told its trouble codes, asked by [`Action::ReadTroubleCodes`](super::Action::ReadTroubleCodes), or has not. 85 codes fill the value, and those
     /// behind are left out.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Gen1 {
         self.connection.codes.answer(now, job, value::codes(outcome.ok()))
     }
 
-    /// The wallet has signed what [`Action::Sign`] asked for, or could not.
+    /// The wallet has signed what [`Action::Sign`](super::Action::Sign) asked for, or could not.
     ///
     /// # Errors
     ///

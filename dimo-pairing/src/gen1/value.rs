@@ -90,9 +90,10 @@ pub(super) fn codes(codes: Option<&[TroubleCode]>) -> Value<CODES_LEN> {
 
 #[cfg(test)]
 mod tests {
+    extern crate alloc;
+
     use super::*;
-    extern crate std;
-    use std::{string::String, vec};
+    use alloc::{string::String, vec};
 
     fn text<const N: usize>(value: Value<N>) -> String {
         String::from_utf8(value.as_bytes().to_vec()).unwrap()
