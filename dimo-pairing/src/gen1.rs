@@ -89,7 +89,6 @@ pub const SIGNATURES: u8 = 8;
 /// # use dimo_crypto::{Claim, Message, Registry, SoftwareKey};
 /// # use dimo_types::Timestamp;
 /// # let mut wallet = SoftwareKey::from_bytes([7; 32])?;
-/// # let text = Text::new("7")?;
 /// # let facts = DeviceFacts { address: wallet.address(), serial: Text::new("1")?, secondary_serial: Text::new("2")?,
 /// #     hardware_revision: Text::new("7")?, software_version: Text::new("1")?, application_version: Text::new("1")? };
 /// # let now = Timestamp::EPOCH;
