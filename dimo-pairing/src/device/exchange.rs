@@ -56,7 +56,6 @@ pub(super) struct Work {
 }
 
 /// The last request: at first its own bytes, and those of its answer afterwards.
-#[derive(Debug)]
 pub(super) struct Exchange {
     question: Option<Question>,
     work: Option<Work>,
@@ -139,7 +138,16 @@ impl Exchange {
     }
 }
 
-/// Requests and answers hold passwords and secrets.
+/// Without the messages: they hold passwords and secrets.
+impl core::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Exchange")
+            .field("question", &self.question)
+            .field("work", &self.work)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Drop for Exchange {
     fn drop(&mut self) {
         self.forget();
