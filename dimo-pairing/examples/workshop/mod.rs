@@ -17,9 +17,9 @@ use dimo_pairing::{
 use dimo_types::{Address, Imsi, Timestamp, VehicleNumber};
 
 /// The key of the device's wallet: the first account of the Hardhat tool, known to everybody.
-const WALLET_KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(crate) const WALLET_KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 /// The key of the owner's wallet: the second account.
-const OWNER_KEY: &str = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+pub(crate) const OWNER_KEY: &str = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 /// The key of a backend that vouches for owners whose account is a contract: the third account.
 const BACKEND_KEY: &str = "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a";
 /// The secret key of the device, and what its label bears.
