@@ -4,14 +4,14 @@ use dimo_crypto::pairing::Role;
 use dimo_types::{Address, Timestamp};
 
 use crate::allowance::Allowance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::limits::after;
 use crate::packet::{Packet, REFUSAL};
 use crate::presence::Window;
 use crate::wire::{PacketBuffer, Wire};
 use crate::{
     Answer, Expiry, FragmentBuffer, Identity, Ignition, JobId, Limits, MESSAGE_MAX, Memory, Mtu, PACKET_MAX,
-    Presence, ReceiveError, RecordKey, Refusal, RequestId, Seed, Setup, UploadPlan, Versions,
+    Presence, ReceiveError, RecordKey, Refusal, RequestId, SLOTS, Seed, Setup, Slot, UploadPlan, Versions,
 };
 
 mod exchange;
@@ -279,11 +279,23 @@ impl Device {
     /// At `now` the time of day is `unix`. Without it no expiry can be checked, and only who is present gets in.
     pub fn handle_clock(&mut self, now: Timestamp, unix: Timestamp) {
         self.clock.set(now, unix);
+        self.forget_expired(now);
     }
 
     /// The vehicle does this now. Trouble codes are cleared only at [`Ignition::On`].
     pub const fn handle_ignition(&mut self, ignition: Ignition) {
         self.ignition = ignition;
+    }
+
+    /// Forgets the phones whose grant has expired.
+    fn forget_expired(&mut self, now: Timestamp) {
+        for slot in (0..).map(Slot::new).take(SLOTS) {
+            let expires = self.memory.slot(slot).map(|remembered| remembered.granted.expires);
+            if expires.is_some_and(|expires| self.clock.judge(now, expires) == Moment::Past) {
+                self.memory.forget(slot);
+                self.saver.touch(RecordKey::Slot(slot));
+            }
+        }
     }
 
     fn expire_receive(&mut self, now: Timestamp) -> Option<Expiry> {

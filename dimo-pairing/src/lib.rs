@@ -16,6 +16,7 @@ mod clock;
 mod device;
 mod framing;
 pub mod gatt;
+pub mod gen1;
 mod handshake;
 mod ignition;
 mod label;

@@ -129,10 +129,11 @@ impl Phone {
     /// session, but [`repeat`](Self::repeat) knows the request that was out.
     ///
     /// Ends in [`Event::Proven`] or [`Event::Resumed`] at best.
-    pub fn connect(&mut self, now: Timestamp, mtu: Mtu, seed: Seed, opening: Opening) {
+    pub fn connect(&mut self, now: Timestamp, mtu: Mtu, mut seed: Seed, opening: Opening) {
         self.handle_disconnected();
         self.event = event::Pending::None;
         self.wire.set_mtu(mtu);
+        self.next_id = RequestId::drawn(&mut seed);
         self.seed = Some(seed);
         self.begin(now, opening);
     }

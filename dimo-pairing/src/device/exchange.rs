@@ -130,11 +130,18 @@ impl Exchange {
         self.message.get(..self.len)
     }
 
-    /// Forgets the request and its answer: a late result is nobody's then.
+    /// Forgets the request and its answer, secrets in them too: a late result is nobody's then.
     pub(super) fn forget(&mut self) {
         self.question = None;
         self.work = None;
         zeroize::Zeroize::zeroize(&mut self.message);
         self.len = 0;
+    }
+}
+
+/// Requests and answers hold passwords and secrets.
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.forget();
     }
 }

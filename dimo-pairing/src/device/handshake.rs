@@ -36,15 +36,15 @@ impl Device {
             self.wire.send_again();
             return Ok(());
         }
-        match Offer::split(basis, message) {
-            Some((offer, noise)) => {
-                if let Err(refusal) = self.begin(now, &offer, noise) {
-                    self.refuse_outside(refusal);
-                }
-            }
+        let outcome = match Offer::split(basis, message) {
+            Some((offer, noise)) => self.begin(now, &offer, noise),
             None => self.finish(now, basis, message)?,
+        };
+        // A refusal is not repeated: what it rested on may have changed when the same bytes come again.
+        self.heard = Some(checksum).filter(|_| outcome.is_ok());
+        if let Err(refusal) = outcome {
+            self.refuse_outside(refusal);
         }
-        self.heard = Some(checksum);
         Ok(())
     }
 
@@ -109,8 +109,13 @@ impl Device {
         Ok(Means { secret, known: Some((remembered.phone, granted)) })
     }
 
-    /// The third message: keys are agreed, and the wallet is asked for the device's proof.
-    fn finish(&mut self, now: Timestamp, basis: Basis, message: &[u8]) -> Result<(), ReceiveError> {
+    /// The third message: keys are agreed, and the wallet is asked for the device's proof. An error when none is due.
+    fn finish(
+        &mut self,
+        now: Timestamp,
+        basis: Basis,
+        message: &[u8],
+    ) -> Result<Result<(), Refusal>, ReceiveError> {
         match &self.stage {
             Stage::Handshake { basis: begun, .. } if *begun == basis => {}
             _ => return Err(ReceiveError::NotDue),
@@ -121,13 +126,12 @@ impl Device {
         let mut buffer: PacketBuffer = [0; PACKET_MAX];
         let read = state.read(message, &mut buffer).map(<[u8]>::is_empty);
         let Some(transport) = read.ok().filter(|empty| *empty).and_then(|_| state.finish().ok()) else {
-            self.refuse_outside(Refusal::HandshakeFailed);
-            return Ok(());
+            return Ok(Err(Refusal::HandshakeFailed));
         };
         let until = after(now, self.limits.job);
         let proof = Some(Proof { job: self.new_job(), handed_out: false, until });
         let until = after(now, self.limits.ungranted);
         self.stage = Stage::Session(Session { transport, proof, granted: None, until });
-        Ok(())
+        Ok(Ok(()))
     }
 }

@@ -57,6 +57,7 @@ impl Device {
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),
             Verdict::Phones => {
+                self.forget_expired(now);
                 let mut buffer: PageBuffer = [0; _];
                 let phones = phones(&self.memory, &mut buffer);
                 self.exchange.answer(question, &Answer::Phones(phones));

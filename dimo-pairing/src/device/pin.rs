@@ -49,19 +49,19 @@ impl Device {
             self.wire.send_again();
             return Ok(());
         }
-        let message = PinPacket::parse(message).ok_or(PacketError::Malformed)?;
-        let outcome = match message {
+        let outcome = match PinPacket::parse(message).ok_or(PacketError::Malformed)? {
             PinPacket::Ask => self.tell_parameters(now),
             PinPacket::Share(share) => self.answer_share(now, share),
-            PinPacket::Confirm(confirmation) => return self.confirm(now, checksum, confirmation),
+            PinPacket::Confirm(confirmation) => self.confirm(now, confirmation)?,
             PinPacket::Parameters(_) | PinPacket::Answer { .. } | PinPacket::Done => {
                 return Err(ReceiveError::NotDue);
             }
         };
+        // A refusal is not repeated: what it rested on may have changed when the same bytes come again.
+        self.heard = Some(checksum).filter(|_| outcome.is_ok());
         if let Err(refusal) = outcome {
             self.refuse_outside(refusal);
         }
-        self.heard = Some(checksum);
         Ok(())
     }
 
@@ -124,36 +124,31 @@ impl Device {
         }
     }
 
-    /// The phone's confirmation.
+    /// The phone's confirmation: right, or not. An error when none is due.
     fn confirm(
         &mut self,
         now: Timestamp,
-        checksum: u32,
         confirmation: &Confirmation,
-    ) -> Result<(), ReceiveError> {
+    ) -> Result<Result<(), Refusal>, ReceiveError> {
         if !matches!(self.stage, Stage::Pin(PinStage::Answered { .. })) {
             return Err(ReceiveError::NotDue);
         }
-        if let Stage::Pin(PinStage::Answered { verifier, .. }) =
+        let Stage::Pin(PinStage::Answered { verifier, .. }) =
             core::mem::replace(&mut self.stage, Stage::Stranger)
-        {
-            match verifier.verify(confirmation) {
-                Ok(key) => {
-                    self.memory.state.pin_failures = 0;
-                    self.saver.touch(RecordKey::State);
-                    if let Some(window) = &mut self.window {
-                        window.pin_attempts = 0;
-                    }
-                    let secret = PreSharedKey::from_bytes(*key.as_bytes());
-                    let until = after(now, self.limits.handshake);
-                    self.stage = Stage::Pin(PinStage::Confirmed { secret, until });
-                    self.wire.send_pin(&PinPacket::Done);
-                }
-                Err(_) => self.refuse_outside(Refusal::HandshakeFailed),
-            }
+        else {
+            return Err(ReceiveError::NotDue);
+        };
+        let Ok(key) = verifier.verify(confirmation) else { return Ok(Err(Refusal::HandshakeFailed)) };
+        self.memory.state.pin_failures = 0;
+        self.saver.touch(RecordKey::State);
+        if let Some(window) = &mut self.window {
+            window.pin_attempts = 0;
         }
-        self.heard = Some(checksum);
-        Ok(())
+        let secret = PreSharedKey::from_bytes(*key.as_bytes());
+        let until = after(now, self.limits.handshake);
+        self.stage = Stage::Pin(PinStage::Confirmed { secret, until });
+        self.wire.send_pin(&PinPacket::Done);
+        Ok(Ok(()))
     }
 
     /// The secret of the exchange, for one handshake.

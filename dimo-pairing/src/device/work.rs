@@ -15,13 +15,15 @@ use crate::{
 
 // ---- what to do
 impl Device {
-    /// What somebody else must do for it, each once.
+    /// What somebody else must do for it, each once. The result of each must come back, or the news that there is none: records are stored
+    /// one at a time, each after the outcome of the one before.
     pub fn poll_action(&mut self) -> Option<Action<'_>> {
         if let Some((job, request)) = self.proof_to_sign() {
             return Some(Action::Sign { job, request });
         }
-        let job = self.new_job();
-        if let Some(key) = self.saver.next(job) {
+        if let Some(key) = self.saver.due() {
+            let job = self.new_job();
+            self.saver.begin(job, key);
             return Some(Action::Store { job, record: self.memory.record(key) });
         }
         self.hand_out_work()

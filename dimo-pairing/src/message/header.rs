@@ -60,6 +60,12 @@ impl Header {
 pub struct RequestId(u16);
 
 impl RequestId {
+    /// Where a phone begins to count in a session: somewhere else than in the one before, whose answer a device may still keep.
+    pub(crate) fn drawn(seed: &mut crate::Seed) -> Self {
+        let [high, low, ..] = *seed.draw();
+        Self(u16::from_be_bytes([high, low]).max(1))
+    }
+
     /// Answers no request: the id of *device proof*, and of the refusal in its place.
     pub const NONE: Self = Self(0);
 
@@ -75,9 +81,9 @@ impl RequestId {
         self.0
     }
 
-    /// The one after it; 0 follows 65,535.
+    /// The one after it; 1 follows 65,535, since 0 is the device's.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
+        Self(if self.0 == u16::MAX { 1 } else { self.0 + 1 })
     }
 }

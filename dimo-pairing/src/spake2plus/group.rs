@@ -54,7 +54,26 @@ pub(super) fn encode(point: &ProjectivePoint) -> Share {
     share
 }
 
-pub(super) fn is_identity(point: &ProjectivePoint) -> bool {
+/// The multiple of a point, in constant time. Not inlined, and one at a time, so that the stack holds the table of one point.
+#[inline(never)]
+pub(super) fn multiple(point: &ProjectivePoint, scalar: &Scalar) -> SecretPoint {
+    Zeroizing::new(*point * *scalar)
+}
+
+/// A share: `scalar * P + w0 * mask`, where the mask is [`M`] or [`N`].
+pub(super) fn share(scalar: &Scalar, mask: &Share, w0: &Scalar) -> Share {
+    let blinding = multiple(&constant(mask), w0);
+    encode(&(*multiple(&ProjectivePoint::GENERATOR, scalar) + *blinding))
+}
+
+/// What was blinded in a share: `share - w0 * mask`. None when the share is no point of the group, or nothing was blinded in it.
+pub(super) fn unblind(share: &Share, mask: &Share, w0: &Scalar) -> Option<SecretPoint> {
+    let share = point(share)?;
+    let blinded = SecretPoint::new(share - *multiple(&constant(mask), w0));
+    (!is_identity(&blinded)).then_some(blinded)
+}
+
+fn is_identity(point: &ProjectivePoint) -> bool {
     point.is_identity().into()
 }
 

@@ -2,10 +2,7 @@
 
 use core::fmt;
 
-use p256::ProjectivePoint;
-use p256::elliptic_curve::ops::LinearCombination as _;
 use p256::elliptic_curve::subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
 use super::group::{self, M, N, Secret};
 use super::schedule::{Keys, Shares, main_key};
@@ -25,9 +22,7 @@ impl Prover {
     /// Begins an exchange: `shareP`, for the verifier.
     #[must_use]
     pub fn begin(secrets: &ProverSecrets, x: Ephemeral) -> (Self, Share) {
-        let terms =
-            Zeroizing::new([(ProjectivePoint::GENERATOR, *x.scalar()), (group::constant(&M), *secrets.w0)]);
-        let share = group::encode(&ProjectivePoint::lincomb(&*terms));
+        let share = group::share(x.scalar(), &M, &secrets.w0);
         (Self { w0: secrets.w0.clone(), w1: secrets.w1.clone(), x, share }, share)
     }
 
@@ -43,13 +38,8 @@ impl Prover {
         share: &Share,
         confirmation: &Confirmation,
     ) -> Result<(Confirmation, SharedKey), ExchangeError> {
-        let theirs = group::point(share).ok_or(ExchangeError::BadShare)?;
-        let blinding = group::constant(&N) * *self.w0;
-        let point = Zeroizing::new(theirs - blinding);
-        if group::is_identity(&point) {
-            return Err(ExchangeError::BadShare);
-        }
-        let [z, v] = [self.x.scalar(), &self.w1].map(|scalar| Zeroizing::new(*point * *scalar));
+        let theirs = group::unblind(share, &N, &self.w0).ok_or(ExchangeError::BadShare)?;
+        let [z, v] = [self.x.scalar(), &self.w1].map(|scalar| group::multiple(&theirs, scalar));
         let shares = Shares { prover: &self.share, verifier: share };
         let keys = Keys::derive(&main_key(names, &shares, &z, &v, &self.w0));
         if bool::from(keys.verifier_confirmation(&shares).ct_eq(confirmation)) {

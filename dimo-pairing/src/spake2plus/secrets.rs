@@ -41,8 +41,7 @@ impl ProverSecrets {
     /// What the verifier is given: enough to check the password, too little to be the prover.
     #[must_use]
     pub fn registration(&self) -> Registration {
-        let l = Zeroizing::new(ProjectivePoint::GENERATOR * *self.w1);
-        Registration { w0: self.w0.clone(), l }
+        Registration { w0: self.w0.clone(), l: group::multiple(&ProjectivePoint::GENERATOR, &self.w1) }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use p256::ProjectivePoint;
-use p256::elliptic_curve::ops::LinearCombination as _;
 use p256::elliptic_curve::subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -36,15 +34,10 @@ impl Verifier {
         names: &Names<'_>,
         share: &Share,
     ) -> Result<(Self, Share, Confirmation), ExchangeError> {
-        let theirs = group::point(share).ok_or(ExchangeError::BadShare)?;
         let Registration { w0, l } = registration;
-        let point = Zeroizing::new(theirs - group::constant(&M) * **w0);
-        if group::is_identity(&point) {
-            return Err(ExchangeError::BadShare);
-        }
-        let terms = Zeroizing::new([(ProjectivePoint::GENERATOR, *y.scalar()), (group::constant(&N), **w0)]);
-        let own = group::encode(&ProjectivePoint::lincomb(&*terms));
-        let [z, v] = [&point, l].map(|point| Zeroizing::new(**point * *y.scalar()));
+        let theirs = group::unblind(share, &M, w0).ok_or(ExchangeError::BadShare)?;
+        let own = group::share(y.scalar(), &N, w0);
+        let [z, v] = [&theirs, l].map(|point| group::multiple(point, y.scalar()));
         let shares = Shares { prover: share, verifier: &own };
         let keys = Keys::derive(&main_key(names, &shares, &z, &v, w0));
         let confirmation = keys.verifier_confirmation(&shares);
