@@ -103,6 +103,7 @@ class ToyDevice:
         self.window_until, self.window_attempts = 0, 0
         self.pin: tuple[int, Keys | None] = (0, None)
         self.pin_key: bytes | None = None
+        self.pin_at = 0
         self.out: list[bytes] = []
 
     def open_window(self) -> None:
@@ -237,13 +238,14 @@ class ToyDevice:
             raise Drop(0x85)
         if not self.present():
             return self.refuse(NO_PRESENCE)
-        if self.stored.pin_attempts >= 100 or self.window_attempts >= 5:
+        # The confirmation that belongs to the last attempt is still heard.
+        if body[0] != 5 and (self.stored.pin_attempts >= 100 or self.window_attempts >= 5):
             return self.refuse(PIN_LOCKED if self.stored.pin_attempts >= 100 else PIN_WINDOW)
         step, keys = self.pin
-        if body[0] != 1 and body[0] != step:
+        if body[0] != 1 and (body[0] != step or self.now - self.pin_at >= HANDSHAKE_TIME):
             raise Drop(0x86)
         if body[0] == 1:
-            self.pin = (3, None)
+            self.pin, self.pin_at = (3, None), self.now
             self.send(bytes([PIN, 2]) + self.iterations.to_bytes(4, "big") + self.salt)
         elif body[0] == 3:
             self.take_share(body[1:])

@@ -31,14 +31,14 @@ class Device(ToyDevice):
 
     ignition = "off"
     upload: tuple[bytes, bytearray] | None = None
-    stored_vin = False
+    vin_at: int | None = None
     last: tuple[bytes, bytes, tuple] | None = None
     powered = 0
 
     def start(self) -> None:
         super().start()
         self.upload = self.last = None
-        self.stored_vin, self.powered = False, self.now
+        self.vin_at, self.powered = None, self.now
 
     def take_message(self, message: bytes) -> None:
         session, kind, request_id = self.session, message[0], int.from_bytes(message[1:3], "big")
@@ -146,10 +146,10 @@ class Device(ToyDevice):
         source = r.one_of(range(2))
 
         def done():
-            if source == Vin.STORED and not self.stored_vin:
+            if source == Vin.STORED and self.vin_at is None:
                 raise Refusal(12)
-            self.stored_vin = True
-            return number(source, 1) + number(0, 4) + prefixed(b"1HGBH41JXMN109186")
+            self.vin_at = self.now if source == Vin.FRESH or self.vin_at is None else self.vin_at
+            return number(source, 1) + number(self.now - self.vin_at, 4) + prefixed(b"1HGBH41JXMN109186")
 
         return done
 
