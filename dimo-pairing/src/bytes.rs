@@ -1,8 +1,9 @@
 //! Fields in and out of bytes: [`Reader`] that can only say no, [`Writer`] over a buffer that is long enough by construction.
 
-use crate::{MESSAGE_MAX, MessageError};
+use crate::{MessageError, Text};
 
 /// Takes fields from the front of a message.
+#[derive(Clone)]
 pub(crate) struct Reader<'a> {
     left: &'a [u8],
 }
@@ -22,6 +23,18 @@ impl<'a> Reader<'a> {
         self.array().map(|[byte]| byte)
     }
 
+    pub(crate) fn u16(&mut self) -> Result<u16, MessageError> {
+        self.array().map(u16::from_be_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Result<u32, MessageError> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Result<u64, MessageError> {
+        self.array().map(u64::from_be_bytes)
+    }
+
     /// Bytes behind a length of one byte.
     pub(crate) fn prefixed(&mut self) -> Result<&'a [u8], MessageError> {
         let len = usize::from(self.byte()?);
@@ -30,29 +43,58 @@ impl<'a> Reader<'a> {
         Ok(field)
     }
 
+    /// A text behind a length of one byte.
+    pub(crate) fn text<const N: usize>(&mut self) -> Result<Text<N>, MessageError> {
+        Ok(Text::from_bytes(self.prefixed()?)?)
+    }
+
+    /// All that is left.
+    pub(crate) const fn rest(&mut self) -> &'a [u8] {
+        let rest = self.left;
+        self.left = &[];
+        rest
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+
     /// Nothing may be left.
     pub(crate) const fn finish(self) -> Result<(), MessageError> {
         if self.left.is_empty() { Ok(()) } else { Err(MessageError::Trailing { extra: self.left.len() }) }
     }
 }
 
-/// Puts fields one behind the other. The types of the messages bound their length below [`MESSAGE_MAX`], which a test holds.
+/// Puts fields one behind the other. The types of the messages bound their length, which a test holds.
 pub(crate) struct Writer<'b> {
-    buffer: &'b mut [u8; MESSAGE_MAX],
+    buffer: &'b mut [u8],
     len: usize,
 }
 
 impl<'b> Writer<'b> {
-    pub(crate) const fn new(buffer: &'b mut [u8; MESSAGE_MAX]) -> Self {
+    pub(crate) const fn new(buffer: &'b mut [u8]) -> Self {
         Self { buffer, len: 0 }
     }
 
+    /// How many bytes it still takes.
+    pub(crate) const fn room(&self) -> usize {
+        self.buffer.len().saturating_sub(self.len)
+    }
+
     pub(crate) fn put(&mut self, field: &[u8]) {
-        let end = self.len + field.len();
+        let end = self.len.saturating_add(field.len());
         if let Some(room) = self.buffer.get_mut(self.len..end) {
             room.copy_from_slice(field);
             self.len = end;
         }
+    }
+
+    pub(crate) fn put_u16(&mut self, number: u16) {
+        self.put(&number.to_be_bytes());
+    }
+
+    pub(crate) fn put_u32(&mut self, number: u32) {
+        self.put(&number.to_be_bytes());
     }
 
     /// `field` behind its length of one byte.

@@ -2,10 +2,13 @@
 
 use dimo_types::Timestamp;
 
-/// How far the time of day is ahead of the clock that the machine is driven by.
-#[derive(Clone, Copy, Debug, Default)]
+use crate::UnixSeconds;
+
+/// The time of day, counted on from when it was told by the clock that the machine is driven by.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    ahead_micros: Option<i64>,
+    /// What the machine's clock was then, and the time of day.
+    told: Option<(Timestamp, Timestamp)>,
 }
 
 /// What a clock says of a moment.
@@ -18,22 +21,26 @@ pub(crate) enum Moment {
 }
 
 impl Clock {
+    /// A clock that was not set.
+    pub(crate) const UNKNOWN: Self = Self { told: None };
+
     /// At `now` it is `unix`.
     pub(crate) fn set(&mut self, now: Timestamp, unix: Timestamp) {
-        self.ahead_micros = unix.as_micros().checked_sub(now.as_micros());
+        self.told = Some((now, unix));
     }
 
     /// The time of day at `now`, in Unix seconds.
     pub(crate) fn unix_secs(&self, now: Timestamp) -> Option<u64> {
-        let micros = now.as_micros().checked_add(self.ahead_micros?)?;
-        u64::try_from(micros / 1_000_000).ok()
+        let (then, unix) = self.told?;
+        let passed = now.as_micros().saturating_sub(then.as_micros());
+        Some(unix.as_micros().saturating_add(passed) / 1_000_000)
     }
 
-    /// Whether `moment`, in Unix seconds, has passed at `now`.
-    pub(crate) fn judge(&self, now: Timestamp, moment: u64) -> Moment {
+    /// Whether `moment` has passed at `now`.
+    pub(crate) fn judge(&self, now: Timestamp, moment: UnixSeconds) -> Moment {
         match self.unix_secs(now) {
             None => Moment::Unknown,
-            Some(unix) if moment <= unix => Moment::Past,
+            Some(unix) if moment.get() <= unix => Moment::Past,
             Some(_) => Moment::Ahead,
         }
     }

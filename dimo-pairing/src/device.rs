@@ -1,18 +1,17 @@
 //! [`Device`]: the device's side.
 
-use dimo_crypto::Signature;
+use dimo_crypto::pairing::Role;
 use dimo_types::{Address, Timestamp};
 
 use crate::allowance::Allowance;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::limits::after;
-use crate::packet::{Packet, emit_refusal};
+use crate::packet::{Packet, REFUSAL};
 use crate::presence::Window;
 use crate::wire::{PacketBuffer, Wire};
 use crate::{
-    Action, Answer, Basis, Expiry, FragmentBuffer, Identity, Ignition, JobError, JobId, Limits, MESSAGE_MAX, Memory,
-    Mtu, PACKET_MAX, Presence, ReceiveError, RecordKey, Refusal, RequestId, Role, Seed, Setup, SigningFailed,
-    StorageFailed, UploadPlan,
+    Answer, Expiry, FragmentBuffer, Identity, Ignition, JobId, Limits, MESSAGE_MAX, Memory, Mtu, PACKET_MAX,
+    Presence, ReceiveError, RecordKey, Refusal, RequestId, SLOTS, Seed, Setup, Slot, UploadPlan, Versions,
 };
 
 mod exchange;
@@ -64,8 +63,7 @@ use upload::Upload;
 /// #     hardware: Text::new("7.0")?, firmware: Text::new("1.0")? };
 /// # let [static_key, random] = [[3; 32], [4; 32]];
 /// # let now = Timestamp::EPOCH;
-/// let label = PreSharedKey::from_bytes([5; 32]);
-/// let setup = Setup::new(identity, NoiseKey::from_bytes(static_key)).with_label(label);
+/// let setup = Setup::new(identity, NoiseKey::from_bytes(static_key)).with_label(&LabelSecret::new([5; 16]));
 /// let mut device = Device::new(setup, Memory::new(), Limits::SPEC);
 /// device.open_window(now, Presence::PluggedIn);
 /// device.handle_connected(now, Mtu::MIN, Seed::from_bytes(random));
@@ -218,7 +216,7 @@ impl Device {
             Packet::Handshake(basis, message) => self.handle_handshake(now, basis, packet, message),
             Packet::Sealed { number, sealed } => self.handle_sealed(now, number, sealed),
             Packet::Pin(message) => self.handle_pin(now, packet, message),
-            Packet::Refusal(_) => Err(ReceiveError::NotDue),
+            Packet::Refusal(..) => Err(ReceiveError::NotDue),
         }
     }
 
@@ -231,13 +229,13 @@ impl Device {
 
     #[cfg(not(feature = "pin"))]
     fn handle_pin(&mut self, _: Timestamp, _: &[u8], _: &[u8]) -> Result<(), ReceiveError> {
-        self.refuse_outside(Refusal::NotHere);
+        self.refuse_outside(Refusal::Unavailable);
         Ok(())
     }
 
     /// Sends a refusal that no session protects.
     fn refuse_outside(&mut self, refusal: Refusal) {
-        self.wire.send(&[emit_refusal(refusal, &mut [0; 4])]);
+        self.wire.send(&[&[REFUSAL], refusal.emit_open(Versions::SUPPORTED, &mut [0; 3])]);
     }
 
     /// Sends an answer that is not kept.
@@ -251,7 +249,9 @@ impl Device {
     /// Sends the answer that is kept, if it is the one that the phone at the other end waits for.
     fn send_answered(&mut self) {
         let Some(session) = self.stage.session_mut() else { return };
-        if let Some(message) = self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer())) {
+        if let Some(message) =
+            self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer()))
+        {
             session.send(&mut self.wire, message);
         }
     }
@@ -279,11 +279,23 @@ impl Device {
     /// At `now` the time of day is `unix`. Without it no expiry can be checked, and only who is present gets in.
     pub fn handle_clock(&mut self, now: Timestamp, unix: Timestamp) {
         self.clock.set(now, unix);
+        self.forget_expired(now);
     }
 
     /// The vehicle does this now. Trouble codes are cleared only at [`Ignition::On`].
     pub const fn handle_ignition(&mut self, ignition: Ignition) {
         self.ignition = ignition;
+    }
+
+    /// Forgets the phones whose grant has expired.
+    fn forget_expired(&mut self, now: Timestamp) {
+        for slot in (0..).map(Slot::new).take(SLOTS) {
+            let expires = self.memory.slot(slot).map(|remembered| remembered.granted.expires);
+            if expires.is_some_and(|expires| self.clock.judge(now, expires) == Moment::Past) {
+                self.memory.forget(slot);
+                self.saver.touch(RecordKey::Slot(slot));
+            }
+        }
     }
 
     fn expire_receive(&mut self, now: Timestamp) -> Option<Expiry> {
@@ -300,7 +312,7 @@ impl Device {
         let expiry = match &self.stage {
             Stage::Session(session) => match session.proof.filter(|proof| proof.until <= now) {
                 Some(proof) => {
-                    self.reply(RequestId::UNASKED, &Answer::Refused(Refusal::TimedOut));
+                    self.reply(RequestId::NONE, &Answer::Refused(Refusal::TimedOut));
                     Expiry::Job(proof.job)
                 }
                 None => Expiry::Session,

@@ -157,8 +157,9 @@ pub const PAIRING: Service =
 
 /// The table of Gen 1, as the network's phones know it. Values are ASCII where nothing else is said.
 ///
-/// These are names only: nothing in this crate serves them yet. Whoever does must answer [`SIGN_HASH`](gen1::SIGN_HASH) with an
-/// error, since it asks for a signature over any 32 bytes.
+/// These are names only; [`Gen1`](crate::gen1::Gen1) serves them. Have the Bluetooth stack demand the security of each row as well.
+/// Whoever serves them otherwise must answer [`SIGN_HASH`](gen1::SIGN_HASH) with an error, since it asks for a signature over any
+/// 32 bytes.
 pub mod gen1 {
     use super::{Characteristic, GEN1_BASE, LinkSecurity, Properties, Service, Uuid, gen1};
     use LinkSecurity::{Authenticated, Open};

@@ -1,12 +1,32 @@
 //! [`Link`]: a device and a phone in one memory, with a virtual clock and faults.
 
 use dimo_crypto::Signature;
-use dimo_types::{Timestamp, VehicleNumber};
+use dimo_types::Timestamp;
 
 use crate::{
-    Action, Device, Event, Expiry, FRAGMENT_MAX, FragmentBuffer, Mtu, Phone, SignRequest, SigningFailed,
-    VinUnavailable,
+    Action, Answer, Device, Expiry, FRAGMENT_MAX, FragmentBuffer, Mtu, Opening, Phone, Record, Request, Seed,
+    SignRequest, SigningFailed, StorageFailed,
 };
+
+/// What a device's maker does for it: the other side of its [`Action`]s.
+pub trait Maker {
+    /// Has the wallet sign.
+    ///
+    /// # Errors
+    ///
+    /// [`SigningFailed`], and the phone is told so.
+    fn sign(&mut self, request: &SignRequest) -> Result<Signature, SigningFailed>;
+
+    /// Stores a record.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageFailed`], and what rested on it is refused.
+    fn store(&mut self, record: &Record) -> Result<(), StorageFailed>;
+
+    /// Does what a phone asks for, at once.
+    fn perform(&mut self, request: &Request<'_>) -> Answer<'_>;
+}
 
 /// What happens to one fragment on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,62 +45,45 @@ pub enum Fault {
     },
     /// It arrives, and both sides have another MTU from then on.
     ChangeMtu(Mtu),
-    /// It is lost, and the link with it; it comes up again at once.
+    /// It is lost, and the link with it. [`Link::connect`] brings it up again.
     Disconnect,
 }
 
 /// A link without faults: every fragment arrives.
 pub type Faultless = fn(u32) -> Fault;
 
-/// A [`Device`] and a [`Phone`] joined in memory; `F` says what happens to the fragment of each number, counted from 0 over both
-/// directions.
+/// A [`Device`] with its [`Maker`] and a [`Phone`] joined in memory; `F` says what happens to the fragment of each number, counted from 0
+/// over both directions.
 ///
-/// # Example: a lost fragment ends in a word, not in silence
-///
-/// ```
-/// # use dimo_pairing::*;
-/// # use dimo_types::Timestamp;
-/// # let address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266".parse()?;
-/// # let identity = Identity { address, serial: Text::new("1")?, hardware: Text::new("7.0")?,
-/// #     firmware: Text::new("1.0")?, versions: Versions::SUPPORTED };
-/// # let (device, phone) = (Device::new(identity, Limits::SPEC), Phone::new(address, Limits::PHONE_WAIT));
-/// let lose_the_first = |number| if number == 0 { Fault::Drop } else { Fault::None };
-/// let mut link = Link::with_faults(device, phone, Mtu::MIN, lose_the_first);
-/// link.phone.identify(Timestamp::EPOCH)?;
-/// let (ended, event) = link.run(Timestamp::EPOCH, |_| Err(SigningFailed));
-/// assert_eq!(event, Some(Event::Failed(Failure::TimedOut)));
-/// assert_eq!(ended.as_secs(), 40);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct Link<F = Faultless> {
+/// Until something happens to the phone, [`run`](Self::run) lets the virtual clock jump from one timeout to the next; look at the phone's
+/// event then.
+#[derive(Debug)]
+pub struct Link<M, F = Faultless> {
     /// The device, to open its window and to look at it.
     pub device: Device,
-    /// The phone, to give it commands.
+    /// The phone, to give it commands and to poll its events.
     pub phone: Phone,
-    /// What the vehicle answers when it is asked for its VIN.
-    pub vin: Result<VehicleNumber, VinUnavailable>,
+    /// What the device's maker does.
+    pub maker: M,
     mtu: Mtu,
     faults: F,
+    connections: u8,
     fragments: u32,
     bytes: u32,
 }
 
-impl Link {
-    /// Joins `device` and `phone` without faults. The vehicle does not tell its VIN until [`Link::vin`] is set.
+impl<M: Maker> Link<M> {
+    /// Joins `device` and `phone` without faults.
     #[must_use]
-    pub fn new(device: Device, phone: Phone, mtu: Mtu) -> Self {
-        Self::with_faults(device, phone, mtu, |_| Fault::None)
+    pub fn new(device: Device, phone: Phone, maker: M, mtu: Mtu) -> Self {
+        Self::with_faults(device, phone, maker, mtu, |_| Fault::None)
     }
 }
 
-impl<F: FnMut(u32) -> Fault> Link<F> {
+impl<M: Maker, F: FnMut(u32) -> Fault> Link<M, F> {
     /// Joins `device` and `phone`; `faults` says what happens to the fragment of each number.
-    pub fn with_faults(mut device: Device, mut phone: Phone, mtu: Mtu, faults: F) -> Self {
-        device.handle_connected(mtu);
-        phone.handle_connected(mtu);
-        let vin = Err(VinUnavailable::NoAnswer);
-        Self { device, phone, vin, mtu, faults, fragments: 0, bytes: 0 }
+    pub const fn with_faults(device: Device, phone: Phone, maker: M, mtu: Mtu, faults: F) -> Self {
+        Self { device, phone, maker, mtu, faults, connections: 0, fragments: 0, bytes: 0 }
     }
 
     /// How many fragments went out so far, both ways.
@@ -95,48 +98,61 @@ impl<F: FnMut(u32) -> Fault> Link<F> {
         self.bytes
     }
 
-    /// Moves everything that can move at `now`: fragments both ways, signatures by `sign`, timeouts.
-    pub fn step<S>(&mut self, now: Timestamp, mut sign: S)
-    where
-        S: FnMut(&SignRequest) -> Result<Signature, SigningFailed>,
-    {
+    /// Brings the link up and begins by `opening`. The seeds of both sides are made of a count: for tests only.
+    pub fn connect(&mut self, now: Timestamp, opening: Opening) {
+        self.connections = self.connections.wrapping_add(1);
+        let seed = |side| {
+            let mut random = [side; 32];
+            random[0] = self.connections;
+            Seed::from_bytes(random)
+        };
+        self.device.handle_connected(now, self.mtu, seed(1));
+        self.phone.connect(now, self.mtu, seed(2), opening);
+    }
+
+    /// Takes the link down.
+    pub fn disconnect(&mut self) {
+        self.device.handle_disconnected();
+        self.phone.handle_disconnected();
+    }
+
+    /// Moves everything that can move at `now`: fragments both ways, the maker's work, timeouts.
+    pub fn step(&mut self, now: Timestamp) {
         let _: Option<Expiry> = core::iter::from_fn(|| self.device.handle_timeout(now)).last();
         self.phone.handle_timeout(now);
         let mut buffer = [0; FRAGMENT_MAX];
-        // One thing at a time, the device's work first, until nothing moves. Each fragment comes from a finite message.
-        while self.work(&mut sign) || self.carry_up(now, &mut buffer) || self.carry_down(&mut buffer) {}
+        // One thing at a time, the maker's work first, until nothing moves. Each fragment comes from a finite packet.
+        while self.work(now) || self.carry_up(now, &mut buffer) || self.carry_down(now, &mut buffer) {}
     }
 
-    /// Lets the virtual clock run from `now` until the phone's command has ended. The time then, and its event; `None` when no
-    /// command was given.
-    pub fn run<S>(&mut self, now: Timestamp, mut sign: S) -> (Timestamp, Option<Event>)
-    where
-        S: FnMut(&SignRequest) -> Result<Signature, SigningFailed>,
-    {
+    /// Lets the virtual clock run from `now` until the phone has an event to poll, or waits for nothing; the time then.
+    pub fn run(&mut self, now: Timestamp) -> Timestamp {
         let mut now = now;
         loop {
-            self.step(now, &mut sign);
-            let event = self.phone.poll_event();
+            self.step(now);
             let next = match self.phone.poll_timeout() {
-                Some(phone) if event.is_none() => {
+                Some(phone) if !self.phone.has_event() => {
                     self.device.poll_timeout().map_or(phone, |device| device.min(phone))
                 }
-                _ => return (now, event),
+                _ => return now,
             };
             now = now.max(next);
         }
     }
 
     /// Carries out one action of the device.
-    fn work<S>(&mut self, sign: &mut S) -> bool
-    where
-        S: FnMut(&SignRequest) -> Result<Signature, SigningFailed>,
-    {
+    fn work(&mut self, now: Timestamp) -> bool {
         let Some(action) = self.device.poll_action() else { return false };
         // A stale job is nobody's loss.
         let _ = match action {
-            Action::Sign { job, request } => self.device.handle_signature(job, sign(&request)),
-            Action::ReadVin { job } => self.device.handle_vin(job, self.vin),
+            Action::Sign { job, request } => {
+                self.device.handle_signature(now, job, self.maker.sign(&request))
+            }
+            Action::Store { job, record } => self.device.handle_stored(now, job, self.maker.store(&record)),
+            Action::Perform { job, request } => {
+                let answer = self.maker.perform(&request);
+                self.device.handle_answer(job, &answer)
+            }
         };
         true
     }
@@ -153,9 +169,9 @@ impl<F: FnMut(u32) -> Fault> Link<F> {
     }
 
     /// Carries one fragment from the device to the phone.
-    fn carry_down(&mut self, buffer: &mut FragmentBuffer) -> bool {
+    fn carry_down(&mut self, now: Timestamp, buffer: &mut FragmentBuffer) -> bool {
         let Some(len) = self.device.poll_transmit(buffer).map(<[u8]>::len) else { return false };
-        self.carry(buffer, len, |link, fragment| link.phone.handle_fragment(fragment));
+        self.carry(buffer, len, |link, fragment| link.phone.handle_fragment(now, fragment));
         true
     }
 
@@ -182,11 +198,7 @@ impl<F: FnMut(u32) -> Fault> Link<F> {
                 self.device.handle_mtu(mtu);
                 self.phone.handle_mtu(mtu);
             }
-            Fault::Disconnect => {
-                self.phone.handle_disconnected();
-                self.phone.handle_connected(self.mtu);
-                self.device.handle_connected(self.mtu);
-            }
+            Fault::Disconnect => self.disconnect(),
         }
     }
 }

@@ -1,11 +1,10 @@
 //! [`Memory`]: what a device keeps over a restart, as records that its maker stores.
 
-use dimo_crypto::Role;
+use dimo_crypto::pairing::Role;
 use dimo_types::Address;
 use thiserror::Error;
-use zeroize::Zeroizing;
 
-use crate::{PublicKey, Slot};
+use crate::{PublicKey, Slot, SlotSecret, UnixSeconds};
 
 mod record;
 
@@ -58,7 +57,13 @@ impl State {
 
 impl Default for State {
     fn default() -> Self {
-        Self { owner: None, epoch: 0, signatures_left: Self::SIGNATURES, signatures_begun: 0, pin_failures: 0 }
+        Self {
+            owner: None,
+            epoch: 0,
+            signatures_left: Self::SIGNATURES,
+            signatures_begun: 0,
+            pin_failures: 0,
+        }
     }
 }
 
@@ -67,8 +72,7 @@ impl Default for State {
 pub(crate) struct Granted {
     pub(crate) owner: Address,
     pub(crate) role: Role,
-    /// In Unix seconds.
-    pub(crate) expires: u64,
+    pub(crate) expires: UnixSeconds,
 }
 
 /// One phone.
@@ -78,7 +82,7 @@ pub(crate) struct Remembered {
     /// Goes up from phone to phone: the lowest was given longest ago.
     serial: u32,
     pub(crate) phone: PublicKey,
-    pub(crate) secret: Zeroizing<[u8; 32]>,
+    pub(crate) secret: SlotSecret,
     pub(crate) granted: Granted,
 }
 
@@ -97,7 +101,7 @@ impl Memory {
 
     /// The phone in `slot`, if what it was granted still holds.
     pub(crate) fn slot(&self, slot: Slot) -> Option<&Remembered> {
-        let remembered = self.slots.get(usize::from(slot.get()))?.as_ref()?;
+        let remembered = self.slots.get(usize::from(slot.number()))?.as_ref()?;
         let of_owner = self.state.owner.is_none_or(|owner| owner == remembered.granted.owner);
         (remembered.epoch == self.state.epoch && of_owner).then_some(remembered)
     }
@@ -108,16 +112,14 @@ impl Memory {
     }
 
     /// Remembers a phone: in its own slot, an empty one, or that of the phone remembered longest.
-    pub(crate) fn remember(
-        &mut self,
-        phone: PublicKey,
-        secret: Zeroizing<[u8; 32]>,
-        granted: Granted,
-    ) -> Slot {
-        let serial =
-            self.phones().map(|(_, remembered)| remembered.serial).max().map_or(0, |last| last.wrapping_add(1));
+    pub(crate) fn remember(&mut self, phone: PublicKey, secret: SlotSecret, granted: Granted) -> Slot {
+        let serial = self
+            .phones()
+            .map(|(_, remembered)| remembered.serial)
+            .max()
+            .map_or(0, |last| last.wrapping_add(1));
         let slot = self.slot_for(&phone);
-        if let Some(place) = self.slots.get_mut(usize::from(slot.get())) {
+        if let Some(place) = self.slots.get_mut(usize::from(slot.number())) {
             *place = Some(Remembered { epoch: self.state.epoch, serial, phone, secret, granted });
         }
         slot
@@ -137,7 +139,7 @@ impl Memory {
     /// Forgets the phone in `slot`; false when there is none.
     pub(crate) fn forget(&mut self, slot: Slot) -> bool {
         let known = self.slot(slot).is_some();
-        if let Some(place) = self.slots.get_mut(usize::from(slot.get())) {
+        if let Some(place) = self.slots.get_mut(usize::from(slot.number())) {
             *place = None;
         }
         known
@@ -175,7 +177,7 @@ impl Memory {
             RecordKey::State => self.state = record::read_state(bytes)?,
             RecordKey::Slot(slot) => {
                 let remembered = record::read_slot(bytes)?;
-                *self.slots.get_mut(usize::from(slot.get())).ok_or(RecordError::Form)? = remembered;
+                *self.slots.get_mut(usize::from(slot.number())).ok_or(RecordError::Form)? = remembered;
             }
         }
         Ok(())
@@ -186,7 +188,7 @@ impl Memory {
         match key {
             RecordKey::State => record::write_state(&self.state),
             RecordKey::Slot(slot) => {
-                record::write_slot(key, self.slots.get(usize::from(slot.get())).and_then(Option::as_ref))
+                record::write_slot(key, self.slots.get(usize::from(slot.number())).and_then(Option::as_ref))
             }
         }
     }

@@ -1,8 +1,8 @@
 //! [`Handshake`] and [`Transport`]: the Noise protocol (revision 34) between a phone, which begins, and a device.
 
+use clatter::NqHandshakeCore;
 use clatter::handshakepattern::{HandshakePattern, noise_kk_psk0, noise_xx};
 use clatter::traits::Handshaker;
-use clatter::{NqHandshakeCore, bytearray::ByteArray as _};
 use thiserror::Error;
 use zeroize::Zeroize as _;
 
@@ -13,8 +13,8 @@ mod tests;
 mod transport;
 
 pub use key::{NoiseKey, PreSharedKey, PublicKey};
-pub use transport::{OpenError, SealError, Transport};
 use suite::{ChaChaPoly, NoRandomness, Sha256, X25519};
+pub use transport::{OpenError, SealError, Transport};
 
 /// Bytes that the seal of a message adds.
 pub const SEAL_LEN: usize = suite::TAG_LEN;

@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
-use crate::Refusal;
+use crate::{Refusal, Versions};
 
-const REFUSAL: u8 = 0x00;
+/// The first byte of a refusal outside a session.
+pub(crate) const REFUSAL: u8 = 0x00;
 const SEALED: u8 = 0x02;
 const PIN: u8 = 0x04;
 
@@ -35,7 +36,7 @@ impl Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packet<'a> {
     /// A device's refusal outside a session.
-    Refusal(Refusal),
+    Refusal(Refusal, Option<Versions>),
     /// A message of a handshake, without the first byte.
     Handshake(Basis, &'a [u8]),
     /// A sealed message and its number.
@@ -48,7 +49,10 @@ impl<'a> Packet<'a> {
     pub(crate) fn parse(packet: &'a [u8]) -> Result<Self, PacketError> {
         let (first, rest) = packet.split_first().ok_or(PacketError::Empty)?;
         match *first {
-            REFUSAL => Refusal::parse_outside(rest).map(Self::Refusal).ok_or(PacketError::Malformed),
+            REFUSAL => match Refusal::parse_open(rest) {
+                Ok((refusal, versions)) => Ok(Self::Refusal(refusal, versions)),
+                Err(_) => Err(PacketError::Malformed),
+            },
             0x01 => Ok(Self::Handshake(Basis::Label, rest)),
             0x03 => Ok(Self::Handshake(Basis::Slot, rest)),
             0x05 => Ok(Self::Handshake(Basis::Pin, rest)),
@@ -68,19 +72,6 @@ pub(crate) const SEALED_HEADER_LEN: usize = 5;
 pub(crate) const fn sealed_header(number: u32) -> [u8; SEALED_HEADER_LEN] {
     let [n0, n1, n2, n3] = number.to_be_bytes();
     [SEALED, n0, n1, n2, n3]
-}
-
-/// A refusal outside a session, as a packet of two or four bytes.
-pub(crate) fn emit_refusal(refusal: Refusal, buffer: &mut [u8; 4]) -> &[u8] {
-    *buffer = [REFUSAL, refusal.code(), 0, 0];
-    let len = match refusal {
-        Refusal::UnsupportedVersion(versions) => {
-            *buffer = [REFUSAL, refusal.code(), versions.lowest(), versions.highest()];
-            4
-        }
-        _ => 2,
-    };
-    buffer.get(..len).unwrap_or_default()
 }
 
 /// Why a packet is none.

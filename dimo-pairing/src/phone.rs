@@ -1,238 +1,265 @@
 //! [`Phone`]: the phone's side.
 
-use core::time::Duration;
+use dimo_crypto::pairing::{PairingGrant, Role};
+use dimo_types::{Address, Timestamp};
+use zeroize::Zeroizing;
 
-use dimo_crypto::{Claim, Message, Pair, Signature, Verified, VerifyError, verify};
-use dimo_types::{Address, Timestamp, VehicleNumber};
-use thiserror::Error;
-
-use crate::channel::Channel;
 use crate::limits::after;
+use crate::packet::Packet;
+use crate::wire::{PacketBuffer, Wire};
 use crate::{
-    Answer, FragmentBuffer, Identity, MESSAGE_MAX, MessageError, Mtu, ReceiveError, Refusal, Request,
-    RequestId,
+    FragmentBuffer, Limits, MESSAGE_MAX, Mtu, NoiseKey, PACKET_MAX, PresentedGrant, ReceiveError, Request,
+    RequestId, Seed, UnixSeconds,
 };
 
-/// The phone's side of one link, without a radio or a clock: for an app's core, a backend or a test.
+mod answer;
+mod event;
+mod handshake;
+#[cfg(feature = "pin")]
+mod pin;
+mod stage;
+mod waiting;
+
+pub use event::{Event, Failure};
+pub use handshake::Opening;
+use stage::Stage;
+use waiting::Waiting;
+
+/// The phone's side of one link, without a radio, a clock or a wallet: for an app's core, a backend or a test.
 ///
 /// | group | methods |
 /// |---|---|
-/// | getters | [`expected`](Self::expected), [`is_waiting`](Self::is_waiting) |
-/// | commands | [`identify`](Self::identify), [`claim`](Self::claim), [`pair`](Self::pair), [`read_vin`](Self::read_vin) |
-/// | what happened: `handle_*` | [`handle_connected`](Self::handle_connected), [`handle_mtu`](Self::handle_mtu), [`handle_fragment`](Self::handle_fragment), [`handle_write_rejected`](Self::handle_write_rejected), [`handle_disconnected`](Self::handle_disconnected), [`handle_timeout`](Self::handle_timeout) |
+/// | getters | [`handshake_hash`](Self::handshake_hash), [`device`](Self::device), [`is_ready`](Self::is_ready), [`is_waiting`](Self::is_waiting) |
+/// | commands | [`connect`](Self::connect), [`grant`](Self::grant), [`request`](Self::request), [`repeat`](Self::repeat) |
+/// | what happened: `handle_*` | [`handle_mtu`](Self::handle_mtu), [`handle_fragment`](Self::handle_fragment), [`handle_write_rejected`](Self::handle_write_rejected), [`handle_disconnected`](Self::handle_disconnected), [`handle_timeout`](Self::handle_timeout) |
 /// | what to do: `poll_*` | [`poll_transmit`](Self::poll_transmit), [`poll_event`](Self::poll_event), [`poll_timeout`](Self::poll_timeout) |
 ///
-/// The order: give one command, then call `poll_transmit` whenever the link can take a write, until it gives `None`; tell every
-/// notification, rejected write and lost link through `handle_*`, and the time through `handle_timeout` when that of
-/// `poll_timeout` has come; look at `poll_event` after each. **Every command ends in exactly one [`Event`]**, and the next command
-/// is taken when that event has been polled. Calls in any other order are safe.
+/// The order: [`connect`](Self::connect) when the link is up and "answer" is subscribed to; then call `poll_transmit` whenever the link
+/// can take a write, until it gives `None`; tell every notification, rejected write and lost link through `handle_*`, and
+/// the time through `handle_timeout` when that of `poll_timeout` has come; look at `poll_event` after each, until it gives `None`.
+///
+/// - By a label or a PIN: [`Event::Proven`] comes first; the wallet signs a [`PairingGrant`] and [`grant`](Self::grant) presents it;
+///   [`Event::Granted`] brings the [`Resumption`] to store. Then [`request`](Self::request).
+/// - By a [`Resumption`]: [`Event::Resumed`] comes first, and requests may follow at once.
+///
+/// **Every command ends in exactly one event**, [`Event::Working`] not counted: what was hoped for, [`Event::Refused`], or
+/// [`Event::Failed`]. Calls in any other order are safe.
 ///
 /// `now` is any clock that does not run backwards.
-///
-/// # Example: one thing at a time
-///
-/// ```
-/// use dimo_pairing::{CommandError, Limits, Phone};
-/// use dimo_types::Timestamp;
-/// let scanned = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266".parse()?;
-/// let mut phone = Phone::new(scanned, Limits::PHONE_WAIT);
-/// phone.identify(Timestamp::EPOCH)?;
-/// assert_eq!(phone.read_vin(Timestamp::EPOCH), Err(CommandError::Busy));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Phone {
-    expected: Address,
-    wait: Duration,
-    channel: Channel,
-    next_id: RequestId,
+    key: NoiseKey,
+    /// The device that is wanted; `None` when the user does not know it.
+    expected: Option<Address>,
+    wire: Wire,
+    seed: Option<Seed>,
+    stage: Stage,
     waiting: Option<Waiting>,
-    event: Option<Event>,
-}
-
-/// The request that is out.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    id: RequestId,
-    request: Request,
-    until: Timestamp,
+    next_id: RequestId,
+    event: event::Pending,
+    /// The answer that an event refers to.
+    answer: Zeroizing<[u8; MESSAGE_MAX]>,
+    answer_len: usize,
 }
 
 // ---- getters
 impl Phone {
-    /// A phone that wants the device of address `expected`, scanned from its label or looked up, and waits at most `wait` for an
-    /// answer ([`Limits::PHONE_WAIT`](crate::Limits::PHONE_WAIT) is right).
+    /// A phone of this static key, which it keeps for all devices and all its life, that wants the device of address `expected`,
+    /// scanned from its label or looked up. `None` takes any device and leaves the check of [`Event::Proven`]'s address to the caller.
     #[must_use]
-    pub const fn new(expected: Address, wait: Duration) -> Self {
+    pub fn new(key: NoiseKey, expected: Option<Address>) -> Self {
         Self {
+            key,
             expected,
-            wait,
-            channel: Channel::new(),
-            next_id: RequestId::new(1),
+            wire: Wire::new(),
+            seed: None,
+            stage: Stage::Apart,
             waiting: None,
-            event: None,
+            next_id: RequestId::new(1),
+            event: event::Pending::None,
+            answer: Zeroizing::new([0; MESSAGE_MAX]),
+            answer_len: 0,
         }
     }
 
-    /// The address of the device it wants.
+    /// The hash of the handshake, which the owner's wallet signs; `None` before [`Event::Proven`].
     #[must_use]
-    pub const fn expected(&self) -> Address {
-        self.expected
+    pub const fn handshake_hash(&self) -> Option<&[u8; 32]> {
+        match self.stage.transport() {
+            Some(transport) => Some(transport.hash()),
+            None => None,
+        }
     }
 
-    /// Whether a request is out.
+    /// The address of the device at the other end, which it has proven; `None` before.
+    #[must_use]
+    pub const fn device(&self) -> Option<Address> {
+        self.stage.device()
+    }
+
+    /// Whether requests may be made.
+    #[must_use]
+    pub const fn is_ready(&self) -> bool {
+        matches!(self.stage, Stage::Open { .. })
+    }
+
+    /// Whether there is an event to poll.
+    #[must_use]
+    pub const fn has_event(&self) -> bool {
+        !self.event.is_none()
+    }
+
+    /// Whether a command has not ended.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {
         self.waiting.is_some()
+    }
+
+    /// What the owner's wallet is to sign, so that [`grant`](Self::grant) can present it; `None` before [`Event::Proven`].
+    #[must_use]
+    pub fn grant_to_sign(&self, owner: Address, role: Role, expires: UnixSeconds) -> Option<PairingGrant> {
+        let (handshake_hash, device) = (*self.handshake_hash()?, self.device()?);
+        Some(PairingGrant { handshake_hash, device, owner, expires: expires.get(), role })
     }
 }
 
 // ---- commands
 impl Phone {
-    /// Asks the device who it is. Ends in [`Event::Identified`] at best, which proves nothing yet.
+    /// The link is up, with this MTU so far: begins the handshake by `opening`. `seed` is fresh. Nothing is left of an earlier
+    /// session, but [`repeat`](Self::repeat) knows the request that was out.
+    ///
+    /// Ends in [`Event::Proven`] or [`Event::Resumed`] at best.
+    pub fn connect(&mut self, now: Timestamp, mtu: Mtu, mut seed: Seed, opening: Opening) {
+        self.handle_disconnected();
+        self.event = event::Pending::None;
+        self.wire.set_mtu(mtu);
+        self.next_id = RequestId::drawn(&mut seed);
+        self.seed = Some(seed);
+        self.begin(now, opening);
+    }
+
+    /// Presents what the owner granted. Ends in [`Event::Granted`] at best.
     ///
     /// # Errors
     ///
-    /// [`CommandError::Busy`] while an earlier command has not ended.
-    pub fn identify(&mut self, now: Timestamp) -> Result<(), CommandError> {
-        self.ask(now, Request::Identify)
+    /// [`CommandError`]; nothing is sent then.
+    pub fn grant(&mut self, now: Timestamp, grant: PresentedGrant) -> Result<(), CommandError> {
+        match self.stage {
+            Stage::Proven { .. } => self.ask(now, &Request::Grant(grant)).map(drop),
+            _ => Err(CommandError::NotReady),
+        }
     }
 
-    /// Asks the device to sign `claim`. Ends in [`Event::Claimed`] at best.
+    /// Asks the device for something. Ends in [`Event::Answered`] at best, under the id given here.
     ///
     /// # Errors
     ///
-    /// [`CommandError::Busy`] while an earlier command has not ended.
-    pub fn claim(&mut self, now: Timestamp, claim: Claim) -> Result<(), CommandError> {
-        self.ask(now, Request::Claim(claim))
+    /// [`CommandError`]; nothing is sent then.
+    pub fn request(&mut self, now: Timestamp, request: &Request<'_>) -> Result<RequestId, CommandError> {
+        match self.stage {
+            Stage::Open { .. } if !matches!(request, Request::Grant(_)) => self.ask(now, request),
+            _ => Err(CommandError::NotReady),
+        }
     }
 
-    /// Asks the device to sign `pair`. Ends in [`Event::Paired`] at best.
+    /// Asks once more what was out when the link went down or no answer came, under the same id: what the device has done it does not do
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`CommandError::Busy`] while an earlier command has not ended.
-    pub fn pair(&mut self, now: Timestamp, pair: Pair) -> Result<(), CommandError> {
-        self.ask(now, Request::Pair(pair))
+    /// [`CommandError`]; nothing is sent then.
+    pub fn repeat(
+        &mut self,
+        now: Timestamp,
+        request: &Request<'_>,
+        id: RequestId,
+    ) -> Result<(), CommandError> {
+        match self.stage {
+            Stage::Open { .. } if !matches!(request, Request::Grant(_)) => self.ask_as(now, request, id),
+            _ => Err(CommandError::NotReady),
+        }
     }
 
-    /// Asks the device for the VIN of its vehicle. Ends in [`Event::Vin`] at best.
-    ///
-    /// # Errors
-    ///
-    /// [`CommandError::Busy`] while an earlier command has not ended.
-    pub fn read_vin(&mut self, now: Timestamp) -> Result<(), CommandError> {
-        self.ask(now, Request::ReadVin)
+    fn ask(&mut self, now: Timestamp, request: &Request<'_>) -> Result<RequestId, CommandError> {
+        let id = self.next_id;
+        self.ask_as(now, request, id)?;
+        self.next_id = id.next();
+        Ok(id)
     }
 
-    fn ask(&mut self, now: Timestamp, request: Request) -> Result<(), CommandError> {
-        if self.waiting.is_some() || self.event.is_some() {
+    fn ask_as(&mut self, now: Timestamp, request: &Request<'_>, id: RequestId) -> Result<(), CommandError> {
+        if self.waiting.is_some() || !self.event.is_none() {
             return Err(CommandError::Busy);
         }
-        let id = self.next_id;
-        self.next_id = id.next();
-        let mut buffer = [0; MESSAGE_MAX];
-        self.channel.send(request.emit(id, &mut buffer));
-        self.waiting = Some(Waiting { id, request, until: after(now, self.wait) });
+        let waiting = self.waiting.insert(Waiting::for_answer(now, request, id));
+        self.stage.send(&mut self.wire, waiting.message());
         Ok(())
     }
 }
 
 // ---- what happened
 impl Phone {
-    /// The link is up, with this MTU so far. A request given before goes out on it.
-    pub const fn handle_connected(&mut self, mtu: Mtu) {
-        self.channel.set_mtu(mtu);
-    }
-
     /// The MTU of the link is another one from the next fragment on.
     pub const fn handle_mtu(&mut self, mtu: Mtu) {
-        self.channel.set_mtu(mtu);
+        self.wire.set_mtu(mtu);
     }
 
-    /// The link is down. A request that is out ends in [`Failure::Disconnected`].
+    /// The link is down, and the session with it. A command that is out ends in [`Failure::Disconnected`].
     pub fn handle_disconnected(&mut self) {
-        self.channel.reset();
+        self.wire.reset();
+        self.seed = None;
+        self.stage = Stage::Apart;
         self.fail(Failure::Disconnected);
     }
 
-    /// The device rejected a write with this ATT error; it has nothing of the request that is out.
+    /// The device rejected a write with this ATT error; it has nothing of the packet that was on its way.
     pub fn handle_write_rejected(&mut self, att_error: u8) {
         self.fail(Failure::WriteRejected { att_error });
     }
 
-    /// The device notified `fragment`. What answers no request that is out is ignored.
-    pub fn handle_fragment(&mut self, fragment: &[u8]) {
-        let answer = match self.channel.receive(fragment) {
+    /// The device notified `fragment`. What nobody waits for is ignored.
+    pub fn handle_fragment(&mut self, now: Timestamp, fragment: &[u8]) {
+        let mut buffer: PacketBuffer = [0; PACKET_MAX];
+        let packet = match self.wire.receive(fragment, &mut buffer) {
             Ok(None) => return,
-            Ok(Some(message)) => Answer::parse(message),
-            Err(error) => return self.fail(Failure::Received(error)),
+            Ok(Some(packet)) => Packet::parse(packet).map_err(ReceiveError::from),
+            Err(error) => Err(error.into()),
         };
-        match answer {
-            Ok((id, answer)) => self.handle_answer(id, answer),
-            Err(error) => self.fail(Failure::Answer(error)),
+        match packet {
+            Ok(Packet::Handshake(basis, message)) => self.handle_handshake(now, basis, message),
+            Ok(Packet::Sealed { number, sealed }) => self.handle_sealed(now, number, sealed),
+            Ok(Packet::Refusal(refusal, _)) => self.handle_refusal(refusal),
+            #[cfg(feature = "pin")]
+            Ok(Packet::Pin(message)) => self.handle_pin(now, message),
+            #[cfg(not(feature = "pin"))]
+            Ok(Packet::Pin(_)) => {}
+            // The device sends it again when it is asked again.
+            Err(_) => self.wire.drop_received(),
         }
     }
 
-    fn handle_answer(&mut self, id: RequestId, answer: Answer) {
-        // An answer to a request that has ended is late, not wrong.
-        if let Some(waiting) = self.waiting.take_if(|waiting| waiting.id == id) {
-            self.event = Some(self.judge(waiting.request, answer));
-        }
-    }
-
-    /// What an answer means. The only place where a signature becomes a proof.
-    fn judge(&self, request: Request, answer: Answer) -> Event {
-        match (request, answer) {
-            (_, Answer::Refused(refusal)) => Event::Refused(refusal),
-            (Request::Identify, Answer::Identity(identity)) => self.judge_identity(identity),
-            (Request::Claim(claim), Answer::ClaimProof(signature)) => {
-                self.judge_proof(claim, signature, Event::Claimed)
-            }
-            (Request::Pair(pair), Answer::PairProof(signature)) => {
-                self.judge_proof(pair, signature, Event::Paired)
-            }
-            (Request::ReadVin, Answer::Vin(vin)) => Event::Vin(vin),
-            _ => Event::Failed(Failure::WrongAnswer),
-        }
-    }
-
-    fn judge_identity(&self, identity: Identity) -> Event {
-        if identity.address == self.expected {
-            Event::Identified(identity)
-        } else {
-            Event::Impostor { expected: self.expected, actual: Some(identity.address) }
-        }
-    }
-
-    fn judge_proof<M: Message>(
-        &self,
-        message: M,
-        signature: Signature,
-        proven: fn(Verified<M>, Signature) -> Event,
-    ) -> Event {
-        match verify(message, &signature, self.expected) {
-            Ok(verified) => proven(verified, signature),
-            Err(VerifyError::WrongSigner { expected, recovered }) => {
-                Event::Impostor { expected, actual: Some(recovered) }
-            }
-            Err(_) => Event::Impostor { expected: self.expected, actual: None },
-        }
-    }
-
-    /// It is `now`: ends the request that is out if its time has come, in [`Failure::TimedOut`].
+    /// It is `now`: what was not heard of for long is sent again, and given up in [`Failure::TimedOut`] in the end.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        if self.waiting.is_some_and(|waiting| waiting.until <= now) {
-            self.fail(Failure::TimedOut);
+        let Some(waiting) = &mut self.waiting else { return };
+        if waiting.until <= now {
+            return self.fail(Failure::TimedOut);
+        }
+        if waiting.again <= now {
+            waiting.again = after(now, Limits::PHONE_AGAIN);
+            match waiting.is_sealed() {
+                true => self.stage.send(&mut self.wire, waiting.message()),
+                false => self.wire.send_again(),
+            }
         }
     }
 
-    /// Ends the request that is out, if one is; what was half sent or received of it is dropped.
+    /// Ends the command that is out, if one is; what was half sent or received of it is dropped.
     fn fail(&mut self, failure: Failure) {
         if self.waiting.take().is_some() {
-            self.channel.drop_unsent();
-            self.channel.drop_received();
-            self.event = Some(Event::Failed(failure));
+            self.wire.drop_unsent();
+            self.wire.drop_received();
+            self.event = event::Pending::Failed(failure);
+            self.stage.fall_back();
         }
     }
 }
@@ -242,80 +269,30 @@ impl Phone {
     /// The next fragment to write with response, or `None` when there is none. Once given it counts as sent.
     #[must_use = "a fragment that is not sent is lost"]
     pub fn poll_transmit<'b>(&mut self, buffer: &'b mut FragmentBuffer) -> Option<&'b [u8]> {
-        self.channel.poll_transmit(buffer)
+        self.wire.poll_transmit(buffer)
     }
 
-    /// How the last command ended, once.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.event.take()
+    /// What has happened, once.
+    pub fn poll_event(&mut self) -> Option<Event<'_>> {
+        let pending = core::mem::replace(&mut self.event, event::Pending::None);
+        pending.into_event(self.answer.get(..self.answer_len).unwrap_or_default())
     }
 
     /// When to call [`Phone::handle_timeout`] next, or `None` while nothing waits.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.waiting.map(|waiting| waiting.until)
+        self.waiting.as_ref().map(|waiting| waiting.until.min(waiting.again))
     }
 }
 
-/// How a command of a [`Phone`] ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[must_use = "it is the only word on how the command ended"]
-pub enum Event {
-    /// A device that calls itself the expected one. Only a proof shows that it is.
-    Identified(Identity),
-    /// The expected device signed the claim. The signature goes to the registry, with the owner's.
-    Claimed(Verified<Claim>, Signature),
-    /// The expected device signed the pairing. The signature goes to the registry.
-    Paired(Verified<Pair>, Signature),
-    /// The VIN of the vehicle, as the device says.
-    Vin(VehicleNumber),
-    /// The device said no, and why.
-    Refused(Refusal),
-    /// Another device answered: it has another address or another key. Do not go on with it.
-    Impostor {
-        /// The device that was wanted.
-        expected: Address,
-        /// The one that answered, as far as it can be known.
-        actual: Option<Address>,
-    },
-    /// There was no answer, or none that could be read. The device may have done what was asked: a claim or a pairing may be
-    /// asked for again, since it yields a signature over the same words.
-    Failed(Failure),
-}
-
-/// Why there was no answer that could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Failure {
-    /// None came in time. The device is out of reach, or a fragment was lost.
-    #[error("no answer in time")]
-    TimedOut,
-    /// The link went down. Connect and ask again.
-    #[error("the link went down")]
-    Disconnected,
-    /// The device rejected a fragment of the request. Ask again.
-    #[error("the device rejected a write with ATT error {att_error:#04x}")]
-    WriteRejected {
-        /// The ATT error, 0x80 to 0x86 from this protocol ([`ReceiveError::att_error`]), others from the stack.
-        att_error: u8,
-    },
-    /// The answer was lost in its fragments. Ask again.
-    #[error("the answer was damaged on the way: {0}")]
-    Received(ReceiveError),
-    /// The answer came whole and is no message. Ask again; if it stays so, one of both sides has a fault.
-    #[error("the answer cannot be read: {0}")]
-    Answer(MessageError),
-    /// An answer to another question under the id of this one: the device has a fault.
-    #[error("the device answered another question")]
-    WrongAnswer,
-}
-
 /// Why a command was not taken. Nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommandError {
     /// An earlier command has not ended, or its event was not polled.
     #[error("an earlier command has not ended, or its event was not polled")]
     Busy,
+    /// There is no session that it could go by: the device has not proven itself yet, or nothing was granted yet.
+    #[error("there is no session for it")]
+    NotReady,
 }

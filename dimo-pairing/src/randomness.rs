@@ -42,6 +42,17 @@ impl Seed {
         zeroize::Zeroize::zeroize(block.as_mut_slice());
         Zeroizing::new(mac.finalize().into_bytes().into())
     }
+
+    /// A scalar for an exchange over P-256.
+    #[cfg(feature = "pin")]
+    pub(crate) fn draw_scalar(&mut self) -> Option<crate::spake2plus::Ephemeral> {
+        let draws = [self.draw(), self.draw()];
+        let mut random = Zeroizing::new([0; crate::spake2plus::RANDOM_LEN]);
+        for (place, byte) in random.iter_mut().zip(draws.iter().flat_map(|draw| draw.iter())) {
+            *place = *byte;
+        }
+        crate::spake2plus::Ephemeral::from_random(*random).ok()
+    }
 }
 
 impl core::fmt::Debug for Seed {

@@ -2,14 +2,14 @@
 
 use dimo_types::Address;
 
-use crate::{Identity, NoiseKey, PreSharedKey};
+use crate::{Identity, LabelSecret, NoiseKey, PreSharedKey};
 
 /// What a device is from the factory: who it is, its key, and the ways in which a phone may meet it first.
 ///
 /// # Example: a device with a label
 ///
 /// ```
-/// use dimo_pairing::{Identity, Label, LabelSecret, NoiseKey, Setup, Text};
+/// use dimo_pairing::{Identity, LabelSecret, NoiseKey, Setup, Text};
 /// # let (address, random, printed) = ("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266".parse()?, [7; 32], [8; 16]);
 /// let identity = Identity {
 ///     address,
@@ -17,8 +17,7 @@ use crate::{Identity, NoiseKey, PreSharedKey};
 ///     hardware: Text::new("7.0")?,
 ///     firmware: Text::new("1.22.8")?,
 /// };
-/// let label = LabelSecret::from_bytes(printed).pre_shared_key(&address);
-/// let setup = Setup::new(identity, NoiseKey::from_bytes(random)).with_label(label);
+/// let setup = Setup::new(identity, NoiseKey::from_bytes(random)).with_label(&LabelSecret::new(printed));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -47,10 +46,10 @@ impl Setup {
         }
     }
 
-    /// With a label, whose secret leads to this key.
+    /// With a label that bears this secret.
     #[must_use]
-    pub fn with_label(mut self, key: PreSharedKey) -> Self {
-        self.label = Some(key);
+    pub fn with_label(mut self, secret: &LabelSecret) -> Self {
+        self.label = Some(secret.pre_shared_key(&self.identity.address));
         self
     }
 

@@ -53,6 +53,13 @@ impl Wire {
         debug_assert!(loaded.is_ok(), "every packet of this protocol fits");
     }
 
+    /// Sends a message of the PIN exchange.
+    #[cfg(feature = "pin")]
+    pub(crate) fn send_pin(&mut self, message: &crate::pin_packet::PinPacket<'_>) {
+        let (first, field, last) = message.pieces();
+        self.send(&[&first, field, last]);
+    }
+
     /// Sends the last packet once more.
     pub(crate) fn send_again(&mut self) {
         self.outbox.rewind();

@@ -3,7 +3,7 @@
 use dimo_types::Timestamp;
 
 use crate::checksum::crc32;
-use crate::{Answer, JobId, MESSAGE_MAX, MessageBuffer, PublicKey, Request, RequestId};
+use crate::{Answer, JobId, MESSAGE_MAX, MessageBuffer, Percent, PublicKey, Request, RequestId};
 
 /// A request as it came; the same one twice is done once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) struct Work {
     pub(super) until: Timestamp,
     /// When the phone is told next that it goes on.
     pub(super) notice: Timestamp,
-    pub(super) percent: u8,
+    pub(super) percent: Option<Percent>,
 }
 
 /// The last request: at first its own bytes, and those of its answer afterwards.

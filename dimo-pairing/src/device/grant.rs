@@ -7,7 +7,7 @@ use dimo_types::Timestamp;
 use super::Device;
 use crate::clock::Moment;
 use crate::memory::Granted;
-use crate::{GrantForm, PresentedGrant, RecordKey, Refusal};
+use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, SlotSecret, UnixSeconds};
 
 impl Device {
     /// Takes a grant, or says why not. What is taken holds when it is stored.
@@ -28,32 +28,34 @@ impl Device {
     }
 
     fn check_signature(&self, presented: &PresentedGrant) -> Result<(), Refusal> {
-        let session = self.stage.session().ok_or(Refusal::NotGranted)?;
+        let session = self.stage.session().ok_or(Refusal::NoGrant)?;
         let grant = PairingGrant {
             handshake_hash: *session.transport.hash(),
             device: self.setup.identity.address,
             owner: presented.owner,
-            expires: presented.expires,
+            expires: presented.expires.get(),
             role: presented.role,
         };
         let signature = &presented.signature;
         let holds = match presented.form {
-            GrantForm::Signature => verify(grant, signature, presented.owner).is_ok(),
+            GrantForm::Owner => verify(grant, signature, presented.owner).is_ok(),
             GrantForm::Verdict => match self.setup.verdicts {
                 Some(backend) => verify(verdict_on(grant), signature, backend).is_ok(),
                 None => false,
             },
         };
-        if holds { Ok(()) } else { Err(Refusal::WrongSignature) }
+        if holds { Ok(()) } else { Err(Refusal::GrantSignature) }
     }
 
     /// Gives the phone a slot, for as long as the grant lasts and [`Limits::remember`](crate::Limits) allows.
     fn remember(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<(), Refusal> {
-        let latest = self.clock.unix_secs(now).map(|unix| unix.saturating_add(self.limits.remember.as_secs()));
-        let expires = latest.map_or(presented.expires, |latest| latest.min(presented.expires));
+        let latest =
+            self.clock.unix_secs(now).map(|unix| unix.saturating_add(self.limits.remember.as_secs()));
+        let expires =
+            latest.map_or(presented.expires, |latest| UnixSeconds::new(latest).min(presented.expires));
         let granted = Granted { owner: presented.owner, role: presented.role, expires };
-        let secret = self.seed.as_mut().ok_or(Refusal::NotGranted)?.draw();
-        let session = self.stage.session_mut().ok_or(Refusal::NotGranted)?;
+        let secret = SlotSecret::from_bytes(*self.seed.as_mut().ok_or(Refusal::NoGrant)?.draw());
+        let session = self.stage.session_mut().ok_or(Refusal::NoGrant)?;
         let slot = self.memory.remember(session.transport.peer(), secret, granted);
         session.granted = Some((granted, slot));
         self.saver.touch(RecordKey::Slot(slot));

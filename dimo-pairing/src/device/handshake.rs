@@ -2,24 +2,23 @@
 
 use dimo_types::Timestamp;
 
-use super::stage::{Proof, Session, Stage};
 use super::Device;
+use super::stage::{Proof, Session, Stage};
 use crate::checksum::crc32;
 use crate::clock::Moment;
-use crate::handshake::{CHOICE_LEN, Offer, choice};
+use crate::handshake::{Offer, choice};
 use crate::limits::after;
 use crate::memory::Granted;
 use crate::wire::PacketBuffer;
 use crate::{
-    Basis, Handshake, NoiseKey, PACKET_MAX, PreSharedKey, PublicKey, ReceiveError, Refusal, Side, Slot, Transport,
+    Basis, NoiseKey, PACKET_MAX, PreSharedKey, PublicKey, ReceiveError, RecordKey, Refusal, Side, Slot,
     Versions,
 };
 
-/// With whom, and by what, a handshake is begun.
+/// By what a handshake is begun, and with whom where that is known.
 struct Means {
     secret: PreSharedKey,
-    /// The phone's key and what it was granted, where it resumes.
-    known: Option<(PublicKey, Granted, Slot)>,
+    known: Option<(PublicKey, Granted)>,
 }
 
 impl Device {
@@ -37,70 +36,102 @@ impl Device {
             self.wire.send_again();
             return Ok(());
         }
-        match Offer::parse(basis, message) {
-            Some(offer) => {
-                self.begin(now, &offer).unwrap_or_else(|refusal| self.refuse_outside(refusal));
-            }
+        let outcome = match Offer::split(basis, message) {
+            Some((offer, noise)) => self.begin(now, &offer, noise),
             None => self.finish(now, basis, message)?,
-        }
-        self.heard = Some(checksum);
-        Ok(())
-    }
-
-    /// The first message.
-    fn begin(&mut self, now: Timestamp, offer: &Offer<'_>) -> Result<(), Refusal> {
-        let unsupported = Refusal::UnsupportedVersion(Versions::SUPPORTED);
-        let version = Versions::SUPPORTED.highest_common(offer.versions).ok_or(unsupported)?;
-        let means = self.means(now, offer)?;
-        let ephemeral = self.seed.as_mut().ok_or(Refusal::HandshakeFailed)?.draw();
-        let mut state = offer
-            .handshake(Side::Device, self.setup.key.clone(), NoiseKey::from_bytes(*ephemeral), &means)
-            .map_err(|_| Refusal::HandshakeFailed)?;
-        let mut buffer: PacketBuffer = [0; PACKET_MAX];
-        match state.read(offer.noise, &mut buffer) {
-            Ok([]) => {}
-            _ => return Err(Refusal::HandshakeFailed),
-        }
-        let choice: [u8; CHOICE_LEN] = choice(version, Versions::SUPPORTED);
-        let answer = state.write(&choice, &mut buffer).map_err(|_| Refusal::HandshakeFailed)?;
-        self.wire.send(&[&[offer.basis.byte()], answer]);
-        self.stage = match means.known {
-            None => Stage::Handshake { state, basis: offer.basis, until: after(now, self.limits.handshake) },
-            Some((_, granted, slot)) => {
-                let transport = state.finish().map_err(|_| Refusal::HandshakeFailed)?;
-                let until = after(now, self.limits.idle);
-                Stage::Session(Session { transport, proof: None, granted: Some((granted, slot)), until })
-            }
         };
+        // A refusal is not repeated: what it rested on may have changed when the same bytes come again.
+        self.heard = Some(checksum).filter(|_| outcome.is_ok());
+        if let Err(refusal) = outcome {
+            self.refuse_outside(refusal);
+        }
         Ok(())
     }
 
-    /// The secret on which the handshake rests, if it may be begun now.
-    fn means(&mut self, now: Timestamp, offer: &Offer<'_>) -> Result<Means, Refusal> {
+    /// The first message. A handshake or a session that was there before ends only when this one is good.
+    fn begin(&mut self, now: Timestamp, offer: &Offer, noise: &[u8]) -> Result<(), Refusal> {
+        let version = Versions::SUPPORTED.highest_common(offer.versions).ok_or(Refusal::NoCommonVersion)?;
+        let Means { secret, known } = self.means(now, offer)?;
+        let ephemeral = self.seed.as_mut().ok_or(Refusal::HandshakeFailed)?.draw();
+        let (own, ephemeral) = (self.setup.key.clone(), NoiseKey::from_bytes(*ephemeral));
+        let peer = known.map(|(peer, _)| peer);
+        let failed = |_| Refusal::HandshakeFailed;
+        let mut state = offer.handshake(Side::Device, own, ephemeral, peer, &secret).map_err(failed)?;
+        let mut buffer: PacketBuffer = [0; PACKET_MAX];
+        state.read(noise, &mut buffer).map_err(failed)?;
+        let answer = state.write(&choice(version, Versions::SUPPORTED), &mut buffer).map_err(failed)?;
+        self.stage = match known {
+            None => Stage::Handshake { state, basis: offer.basis, until: after(now, self.limits.handshake) },
+            Some((_, granted)) => Stage::Session(Session {
+                transport: state.finish().map_err(failed)?,
+                proof: None,
+                granted: Some((granted, offer.slot)),
+                until: after(now, self.limits.idle),
+            }),
+        };
+        self.wire.send(&[&[offer.basis.byte()], answer]);
+        Ok(())
+    }
+
+    /// By what the phone may begin now, if by anything.
+    fn means(&mut self, now: Timestamp, offer: &Offer) -> Result<Means, Refusal> {
         match offer.basis {
             Basis::Slot => self.known(now, offer.slot),
-            Basis::Label | Basis::Pin if self.presence(now).is_none() => Err(Refusal::NotPresent),
+            _ if self.presence(now).is_none() => Err(Refusal::NotPresent),
             Basis::Label => {
-                let secret = self.setup.label.clone().ok_or(Refusal::NotHere)?;
+                let secret = self.setup.label.clone().ok_or(Refusal::Unavailable)?;
                 Ok(Means { secret, known: None })
             }
+            #[cfg(feature = "pin")]
             Basis::Pin => {
                 let secret = self.pin_secret().ok_or(Refusal::HandshakeFailed)?;
                 Ok(Means { secret, known: None })
             }
+            #[cfg(not(feature = "pin"))]
+            Basis::Pin => Err(Refusal::Unavailable),
         }
     }
 
-    /// A phone that is remembered in `slot`.
-    fn known(&self, now: Timestamp, slot: Slot) -> Result<Means, Refusal> {
+    /// A phone that is remembered in `slot`. An expiry that cannot be checked counts as passed, unless somebody is present.
+    fn known(&mut self, now: Timestamp, slot: Slot) -> Result<Means, Refusal> {
         let remembered = self.memory.slot(slot).ok_or(Refusal::HandshakeFailed)?;
-        let secret = PreSharedKey::from_bytes(*remembered.secret);
-        Ok(Means { secret, known: Some((remembered.phone, remembered.granted, slot)) })
+        let granted = remembered.granted;
+        match self.clock.judge(now, granted.expires) {
+            Moment::Unknown if self.presence(now).is_none() => return Err(Refusal::Expired),
+            Moment::Past => {
+                self.memory.forget(slot);
+                self.saver.touch(RecordKey::Slot(slot));
+                return Err(Refusal::Expired);
+            }
+            Moment::Ahead | Moment::Unknown => {}
+        }
+        let secret = PreSharedKey::from_bytes(*remembered.secret.as_bytes());
+        Ok(Means { secret, known: Some((remembered.phone, granted)) })
     }
 
-    /// The third message.
-    fn finish(&mut self, now: Timestamp, basis: Basis, message: &[u8]) -> Result<(), ReceiveError> {
-        let Stage::Handshake { state, .. } = &mut self.stage else { return Err(ReceiveError::NotDue) };
-        todo!()
+    /// The third message: keys are agreed, and the wallet is asked for the device's proof. An error when none is due.
+    fn finish(
+        &mut self,
+        now: Timestamp,
+        basis: Basis,
+        message: &[u8],
+    ) -> Result<Result<(), Refusal>, ReceiveError> {
+        match &self.stage {
+            Stage::Handshake { basis: begun, .. } if *begun == basis => {}
+            _ => return Err(ReceiveError::NotDue),
+        }
+        let Stage::Handshake { mut state, .. } = core::mem::replace(&mut self.stage, Stage::Stranger) else {
+            return Err(ReceiveError::NotDue);
+        };
+        let mut buffer: PacketBuffer = [0; PACKET_MAX];
+        let read = state.read(message, &mut buffer).map(<[u8]>::is_empty);
+        let Some(transport) = read.ok().filter(|empty| *empty).and_then(|_| state.finish().ok()) else {
+            return Ok(Err(Refusal::HandshakeFailed));
+        };
+        let until = after(now, self.limits.job);
+        let proof = Some(Proof { job: self.new_job(), handed_out: false, until });
+        let until = after(now, self.limits.ungranted);
+        self.stage = Stage::Session(Session { transport, proof, granted: None, until });
+        Ok(Ok(()))
     }
 }

@@ -1,17 +1,16 @@
 //! What becomes of a request. The only place that decides who is told or given what.
 
-use dimo_crypto::pairing::Role;
 use dimo_types::{Address, Timestamp};
 
+use super::Device;
 use super::exchange::{Question, Step, Stored};
 use super::upload::Upload;
-use super::Device;
 use crate::clock::Moment;
 use crate::limits::after;
-use crate::memory::{Granted, Memory};
+use crate::memory::{Granted, Memory, Remembered};
 use crate::{
-    Answer, Header, Ignition, MessageError, PhoneEntries, ReceiveError, RecordKey, Refusal, Request, Slot,
-    UploadKind, UploadPlan,
+    Answer, Header, Ignition, KeyFingerprint, MessageError, PageBuffer, PhoneEntries, PhoneEntry,
+    ReceiveError, RecordKey, Refusal, Request, Slot, UploadPlan,
 };
 
 /// What a request leads to.
@@ -58,7 +57,8 @@ impl Device {
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),
             Verdict::Phones => {
-                let mut buffer = [0; PhoneEntries::LEN_MAX];
+                self.forget_expired(now);
+                let mut buffer: PageBuffer = [0; _];
                 let phones = phones(&self.memory, &mut buffer);
                 self.exchange.answer(question, &Answer::Phones(phones));
             }
@@ -72,28 +72,29 @@ impl Device {
 
     fn judge(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Verdict, Refusal> {
         if let Request::Grant(presented) = request {
-            return self.judge_grant(now, presented).map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
+            return self
+                .judge_grant(now, presented)
+                .map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
         }
         let (granted, slot) = self.granted(now)?;
-        let permission = request.permission();
-        if !permission.allows(granted.role) {
+        if !request.who(self.upload.as_ref().map(|upload| upload.plan().kind)).includes(Some(granted.role)) {
             return Err(Refusal::RoleForbids);
         }
-        if permission.needs_presence() && self.presence(now).is_none() {
+        if request.needs_presence() && self.presence(now).is_none() {
             return Err(Refusal::NotPresent);
         }
         match request {
             Request::Identify => Ok(Verdict::Answer(Answer::Identity(self.setup.identity))),
             Request::Claim(claim) => self.judge_claim(now, claim.owner, &granted),
             Request::Pair(_) | Request::Unpair(_) => self.judge_signing(now),
-            Request::ClearTroubleCodes if self.ignition != Ignition::On => Err(Refusal::IgnitionRequired),
-            Request::BeginUpload(plan) => self.judge_upload(*plan, granted.role),
-            Request::UploadChunk(chunk) => {
-                self.uploading(granted.role)?.expects(chunk)?;
+            Request::ClearTroubleCodes if self.ignition != Ignition::On => Err(Refusal::EngineState),
+            Request::BeginUpload(plan) => self.judge_upload(*plan),
+            Request::UploadChunk { offset, bytes } => {
+                self.uploading()?.expects(*offset, bytes)?;
                 Ok(Verdict::Work(Step::Perform))
             }
-            Request::FinishUpload => self.judge_finish(granted.role),
-            Request::Phones => Ok(Verdict::Phones),
+            Request::FinishUpload => self.judge_finish(),
+            Request::ListPhones => Ok(Verdict::Phones),
             Request::RevokePhone(slot) => self.forget(*slot, Stored::Revoked),
             Request::ForgetMe => self.forget(slot, Stored::Forgotten),
             Request::FactoryReset => {
@@ -106,8 +107,8 @@ impl Device {
 
     /// What the session may do, if it may do anything.
     fn granted(&mut self, now: Timestamp) -> Result<(Granted, Slot), Refusal> {
-        let session = self.stage.session_mut().ok_or(Refusal::NotGranted)?;
-        let (granted, slot) = session.granted.ok_or(Refusal::NotGranted)?;
+        let session = self.stage.session_mut().ok_or(Refusal::NoGrant)?;
+        let (granted, slot) = session.granted.ok_or(Refusal::NoGrant)?;
         if self.clock.judge(now, granted.expires) == Moment::Past {
             session.granted = None;
             self.memory.forget(slot);
@@ -130,26 +131,23 @@ impl Device {
         Ok(Verdict::Work(Step::StoreThenSign))
     }
 
-    fn judge_upload(&mut self, plan: UploadPlan, role: Role) -> Result<Verdict, Refusal> {
-        may_upload(plan.kind, role)?;
+    fn judge_upload(&self, plan: UploadPlan) -> Result<Verdict, Refusal> {
         Upload::check(&plan)?;
         match &self.upload {
             Some(upload) if *upload.plan() == plan => {
-                Ok(Verdict::Answer(Answer::UploadAt(upload.next())))
+                Ok(Verdict::Answer(Answer::UploadBegun { next: upload.next() }))
             }
             _ => Ok(Verdict::Work(Step::Perform)),
         }
     }
 
-    /// The upload under way, if `role` may go on with it.
-    fn uploading(&self, role: Role) -> Result<&Upload, Refusal> {
-        let upload = self.upload.as_ref().ok_or(Refusal::WrongOffset { next: 0 })?;
-        may_upload(upload.plan().kind, role)?;
-        Ok(upload)
+    /// The upload under way.
+    fn uploading(&self) -> Result<&Upload, Refusal> {
+        self.upload.as_ref().ok_or(Refusal::WrongOffset { next: 0 })
     }
 
-    fn judge_finish(&mut self, role: Role) -> Result<Verdict, Refusal> {
-        let upload = self.uploading(role)?;
+    fn judge_finish(&mut self) -> Result<Verdict, Refusal> {
+        let upload = self.uploading()?;
         if !upload.is_whole() {
             return Err(Refusal::WrongOffset { next: upload.next() });
         }
@@ -176,22 +174,10 @@ const fn refused(refusal: Refusal) -> Verdict {
     Verdict::Answer(Answer::Refused(refusal))
 }
 
-/// Whom data may be shared with is the owner's matter alone.
-const fn may_upload(kind: UploadKind, role: Role) -> Result<(), Refusal> {
-    match (kind, role) {
-        (UploadKind::SharingConsent, Role::Installer) => Err(Refusal::RoleForbids),
-        _ => Ok(()),
-    }
-}
-
-fn phones<'b>(memory: &Memory, buffer: &'b mut [u8; PhoneEntries::LEN_MAX]) -> PhoneEntries<'b> {
-    PhoneEntries::write(
-        memory.phones().map(|(slot, phone)| crate::PhoneEntry {
-            slot,
-            role: phone.granted.role,
-            expires: phone.granted.expires,
-            key: phone.phone.fingerprint(),
-        }),
-        buffer,
-    )
+fn phones<'b>(memory: &Memory, buffer: &'b mut PageBuffer) -> PhoneEntries<'b> {
+    let entry = |(slot, remembered): (Slot, &Remembered)| {
+        let Granted { role, expires, .. } = remembered.granted;
+        PhoneEntry { slot, role, expires, key: KeyFingerprint::of(&remembered.phone) }
+    };
+    PhoneEntries::of(memory.phones().map(entry), buffer)
 }

@@ -11,7 +11,7 @@ use crate::{JobId, RecordKey};
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Keeps count of records that have changed and are not stored yet, and hands out one at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Saver {
     /// One bit for each record, by its number.
     dirty: u8,
@@ -21,6 +21,10 @@ pub(super) struct Saver {
 }
 
 impl Saver {
+    pub(super) const fn new() -> Self {
+        Self { dirty: 0, out: None, not_before: None }
+    }
+
     const fn bit(key: RecordKey) -> u8 {
         1 << key.number()
     }
@@ -29,6 +33,11 @@ impl Saver {
     pub(super) const fn touch(&mut self, key: RecordKey) {
         self.dirty |= Self::bit(key);
         self.not_before = None;
+    }
+
+    /// `key` has changed back: it is stored when the storage works again.
+    pub(super) const fn touch_later(&mut self, key: RecordKey) {
+        self.dirty |= Self::bit(key);
     }
 
     /// Whether everything is stored.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{Chunk, Refusal, UploadKind, UploadPlan};
+use crate::{Answer, Chunk, Refusal, Request, UploadPlan};
 
 /// An upload as far as it has come. It outlives links and sessions, not a restart.
 #[derive(Clone, Debug)]
@@ -12,14 +12,6 @@ pub(super) struct Upload {
     hash: Sha256,
 }
 
-/// The longest of each kind, in bytes (SPEC.md, Uploads).
-const fn limit(kind: UploadKind) -> u32 {
-    match kind {
-        UploadKind::FirmwareImage => 16 << 20,
-        _ => 64 << 10,
-    }
-}
-
 impl Upload {
     pub(super) fn new(plan: UploadPlan) -> Self {
         Self { plan, next: 0, hash: Sha256::new() }
@@ -27,7 +19,7 @@ impl Upload {
 
     /// Whether an upload of this plan may begin.
     pub(super) const fn check(plan: &UploadPlan) -> Result<(), Refusal> {
-        if plan.length > limit(plan.kind) { Err(Refusal::TooLong) } else { Ok(()) }
+        if plan.length > plan.kind.length_max() { Err(Refusal::TooLong) } else { Ok(()) }
     }
 
     pub(super) const fn plan(&self) -> &UploadPlan {
@@ -40,19 +32,22 @@ impl Upload {
     }
 
     /// Whether `chunk` is the one that comes next.
-    pub(super) fn expects(&self, chunk: &Chunk<'_>) -> Result<(), Refusal> {
-        let wrong = Refusal::WrongOffset { next: self.next };
-        if chunk.offset() != self.next {
-            return Err(wrong);
+    pub(super) fn expects(&self, offset: u32, chunk: &Chunk<'_>) -> Result<(), Refusal> {
+        if offset != self.next {
+            return Err(Refusal::WrongOffset { next: self.next });
         }
-        let end = u32::try_from(chunk.bytes().len()).ok().and_then(|len| self.next.checked_add(len)).ok_or(wrong)?;
-        if end <= self.plan.length { Ok(()) } else { Err(Refusal::TooLong) }
+        if self.after(chunk) <= self.plan.length { Ok(()) } else { Err(Refusal::TooLong) }
+    }
+
+    /// The offset behind `chunk`.
+    fn after(&self, chunk: &Chunk<'_>) -> u32 {
+        self.next.saturating_add(u32::try_from(chunk.bytes().len()).unwrap_or(u32::MAX))
     }
 
     /// Counts `chunk`, which has been written.
     pub(super) fn wrote(&mut self, chunk: &Chunk<'_>) {
         self.hash.update(chunk.bytes());
-        self.next = self.next.saturating_add(u32::try_from(chunk.bytes().len()).unwrap_or(u32::MAX));
+        self.next = self.after(chunk);
     }
 
     /// Whether all of it is there.
@@ -63,5 +58,31 @@ impl Upload {
     /// Whether its hash is the one announced.
     pub(super) fn is_right(&self) -> bool {
         self.hash.clone().finalize()[..] == self.plan.sha256
+    }
+}
+
+/// Keeps count of what the maker has done of an upload. The answer that says where it goes on is the device's own, whatever the maker
+/// wrote into his; `None` where it is the maker's.
+pub(super) fn account(
+    upload: &mut Option<Upload>,
+    request: &Request<'_>,
+    answer: &Answer<'_>,
+) -> Option<Answer<'static>> {
+    match (request, answer) {
+        (Request::BeginUpload(plan), Answer::UploadBegun { .. }) => {
+            *upload = Some(Upload::new(*plan));
+            Some(Answer::UploadBegun { next: 0 })
+        }
+        (Request::UploadChunk { bytes, .. }, Answer::ChunkTaken { .. }) => {
+            let upload = upload.as_mut()?;
+            upload.wrote(bytes);
+            Some(Answer::ChunkTaken { next: upload.next() })
+        }
+        // Finished, or refused for good: the next upload begins anew.
+        (Request::FinishUpload, Answer::Uploaded | Answer::Refused(Refusal::Rejected)) => {
+            *upload = None;
+            None
+        }
+        _ => None,
     }
 }

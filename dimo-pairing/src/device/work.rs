@@ -1,15 +1,16 @@
 //! What others do for a device, and what becomes of it.
 
-use dimo_crypto::{PairingProof, Signature};
+use dimo_crypto::Signature;
+use dimo_crypto::pairing::PairingProof;
 use dimo_types::Timestamp;
 
 use super::exchange::{Step, Stored, Work};
 use super::stage::Stage;
-use super::Device;
+use super::{Device, upload};
 use crate::limits::after;
 use crate::{
-    Action, Answer, Expiry, JobError, JobId, Limits, Percent, RecordKey, Refusal, Request, RequestId, SignRequest,
-    SigningFailed, StorageFailed, Welcome,
+    Action, Answer, Expiry, JobError, JobId, Limits, Percent, RecordKey, Refusal, Request, RequestId,
+    SignRequest, SigningFailed, StorageFailed, Welcome,
 };
 
 // ---- what to do
@@ -43,8 +44,8 @@ impl Device {
         let request = self.exchange.request()?;
         match (step, request) {
             (Step::Sign, request) => Some(Action::Sign { job, request: SignRequest::of(&request)? }),
-            (Step::Perform, Request::HoldAwake(seconds)) => {
-                Some(Action::Perform { job, request: Request::HoldAwake(seconds.min(limit)) })
+            (Step::Perform, Request::HoldAwake { seconds }) => {
+                Some(Action::Perform { job, request: Request::HoldAwake { seconds: seconds.min(limit) } })
             }
             (Step::Perform, request) => Some(Action::Perform { job, request }),
             // The storage is at work; what follows is handed out then.
@@ -94,10 +95,10 @@ impl Device {
         match outcome {
             Ok(signature) => {
                 let address = self.setup.identity.address;
-                self.reply(RequestId::UNASKED, &Answer::Proof { address, signature });
+                self.reply(RequestId::NONE, &Answer::Proof { address, signature });
             }
             Err(SigningFailed) => {
-                self.reply(RequestId::UNASKED, &Answer::Refused(Refusal::SigningFailed));
+                self.reply(RequestId::NONE, &Answer::Refused(Refusal::SigningFailed));
                 self.end_session();
             }
         }
@@ -136,7 +137,7 @@ impl Device {
     /// Everything is stored: what waited for that goes on.
     fn go_on_stored(&mut self, now: Timestamp) {
         #[cfg(feature = "pin")]
-        self.confirm_pin();
+        self.send_pin_answer();
         let until = after(now, self.limits.job);
         let Some(work) = self.exchange.work_mut() else { return };
         match work.step {
@@ -152,7 +153,7 @@ impl Device {
 
     fn answer_stored(&mut self, stored: Stored) {
         let answer = match stored {
-            Stored::Welcome => self.welcome().map_or(Answer::Refused(Refusal::NotGranted), Answer::Welcome),
+            Stored::Welcome => self.welcome().map_or(Answer::Refused(Refusal::NoGrant), Answer::Welcome),
             Stored::Revoked => Answer::Revoked,
             Stored::Forgotten => Answer::Forgotten,
             Stored::Reset => Answer::Reset,
@@ -165,7 +166,7 @@ impl Device {
     fn welcome(&self) -> Option<Welcome> {
         let (granted, slot) = self.stage.session()?.granted?;
         let secret = self.memory.slot(slot)?.secret.clone();
-        Some(Welcome::new(granted.role, granted.expires, slot, *secret))
+        Some(Welcome { role: granted.role, expires: granted.expires, slot, secret })
     }
 
     /// The storage failed: what rested on it is refused, and a grant that was not stored is none.
@@ -174,11 +175,11 @@ impl Device {
         self.give_up_pin();
         let Some(work) = self.exchange.work() else { return };
         let step = work.step;
-        if step == Step::StoreThenAnswer(Stored::Welcome) {
-            if let Some((_, slot)) = self.stage.session_mut().and_then(|session| session.granted.take()) {
-                self.memory.forget(slot);
-                self.saver.touch_later(RecordKey::Slot(slot));
-            }
+        if step == Step::StoreThenAnswer(Stored::Welcome)
+            && let Some((_, slot)) = self.stage.session_mut().and_then(|session| session.granted.take())
+        {
+            self.memory.forget(slot);
+            self.saver.touch_later(RecordKey::Slot(slot));
         }
         if matches!(step, Step::StoreThenSign | Step::StoreThenAnswer(_)) {
             self.exchange.finish(&Answer::Refused(Refusal::StorageFailed));
@@ -193,11 +194,14 @@ impl Device {
     /// [`JobError::Stale`] when nobody waits for it any more; [`JobError::WrongAnswer`] for one to another request.
     pub fn handle_answer(&mut self, job: JobId, answer: &Answer<'_>) -> Result<(), JobError> {
         let request = self.working_at(job, Step::Perform)?;
-        if !request.answered_by(answer) || matches!(answer, Answer::Working(_)) {
+        if !request.answered_by(answer) || !answer.is_final() {
             return Err(JobError::WrongAnswer { job });
         }
-        let answer = super::upload::account(&mut self.upload, &request, answer);
-        self.exchange.finish(&answer);
+        match self.exchange.request().and_then(|request| upload::account(&mut self.upload, &request, answer))
+        {
+            Some(counted) => self.exchange.finish(&counted),
+            None => self.exchange.finish(answer),
+        }
         self.send_answered();
         Ok(())
     }
@@ -211,7 +215,7 @@ impl Device {
         &mut self,
         now: Timestamp,
         job: JobId,
-        percent: Percent,
+        percent: Option<Percent>,
         seconds: u16,
     ) -> Result<(), JobError> {
         self.working_at(job, Step::Perform)?;
@@ -245,7 +249,7 @@ impl Device {
             handed_out: false,
             until: after(now, self.limits.job),
             notice: after(now, Limits::FIRST_NOTICE),
-            percent: Percent::UNKNOWN,
+            percent: None,
         }
     }
 
@@ -260,9 +264,12 @@ impl Device {
         let Some(work) = self.exchange.work_mut() else { return };
         work.notice = after(now, Limits::NOTICE);
         let left = work.until.as_micros().saturating_sub(now.as_micros()) / 1_000_000;
-        let working = Answer::Working(crate::Working { percent: work.percent, seconds: u16::try_from(left).unwrap_or(u16::MAX) });
+        let seconds = u16::try_from(left).unwrap_or(u16::MAX);
+        let working = Answer::Working { percent: work.percent, seconds };
         let id = self.exchange.id();
-        let waits = |stage: &Stage| stage.session().is_some_and(|session| self.exchange.is_of(session.transport.peer()));
+        let waits = |stage: &Stage| {
+            stage.session().is_some_and(|session| self.exchange.is_of(session.transport.peer()))
+        };
         if waits(&self.stage) {
             self.reply(id, &working);
         }

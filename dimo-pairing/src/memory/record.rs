@@ -5,13 +5,13 @@
 //! slot   format 1 byte, 0x01, or 0x00 and nothing else when empty | epoch 4 | serial 4 | phone key 32 | secret 32 | owner 20 | role 1 | expires 8
 //! ```
 
-use dimo_crypto::Role;
+use dimo_crypto::pairing::Role;
 use dimo_types::Address;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::{Granted, Remembered, SLOTS, State};
-use crate::{PublicKey, Slot};
+use crate::{PublicKey, Slot, SlotSecret, UnixSeconds};
 
 /// The longest record, in bytes.
 pub const RECORD_MAX: usize = 102;
@@ -44,7 +44,7 @@ impl RecordKey {
     pub const fn number(self) -> u8 {
         match self {
             Self::State => 0,
-            Self::Slot(slot) => 1 + slot.get(),
+            Self::Slot(slot) => 1 + slot.number(),
         }
     }
 }
@@ -114,10 +114,10 @@ pub(super) fn write_slot(key: RecordKey, remembered: Option<&Remembered>) -> Rec
             &remembered.epoch.to_be_bytes(),
             &remembered.serial.to_be_bytes(),
             remembered.phone.as_bytes(),
-            remembered.secret.as_slice(),
+            remembered.secret.as_bytes(),
             remembered.granted.owner.as_bytes(),
             &[remembered.granted.role.number()],
-            &remembered.granted.expires.to_be_bytes(),
+            &remembered.granted.expires.get().to_be_bytes(),
         ],
     )
 }
@@ -152,11 +152,11 @@ pub(super) fn read_slot(bytes: &[u8]) -> Result<Option<Remembered>, RecordError>
         epoch: u32::from_be_bytes(fields.take()?),
         serial: u32::from_be_bytes(fields.take()?),
         phone: PublicKey::new(fields.take()?),
-        secret: Zeroizing::new(fields.take()?),
+        secret: SlotSecret::from_bytes(fields.take()?),
         granted: Granted {
             owner: Address::new(fields.take()?),
-            role: Role::from_number(fields.byte()?).map_err(|_| RecordError::Form)?,
-            expires: u64::from_be_bytes(fields.take()?),
+            role: Role::try_from(fields.byte()?).map_err(|_| RecordError::Form)?,
+            expires: UnixSeconds::new(u64::from_be_bytes(fields.take()?)),
         },
     };
     fields.end()?;

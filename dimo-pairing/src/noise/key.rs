@@ -45,6 +45,7 @@ impl fmt::Debug for PublicKey {
 /// let key = NoiseKey::from_bytes(random);
 /// assert!(!format!("{key:?}").contains("77"));
 /// ```
+#[derive(Clone)]
 pub struct NoiseKey(pub(super) KeyPair<[u8; 32], Secret>);
 
 impl NoiseKey {
@@ -79,6 +80,12 @@ impl PreSharedKey {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Secret::new(bytes))
+    }
+
+    /// Its bytes, to be kept as the secret that they are.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     pub(super) fn as_slice(&self) -> &[u8] {

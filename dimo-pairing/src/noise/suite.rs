@@ -70,7 +70,13 @@ impl ChaChaPoly {
             .map_err(|_| CipherError::Encrypt)
     }
 
-    pub(super) fn open(key: &Secret, number: u64, ad: &[u8], text: &mut [u8], tag: [u8; TAG_LEN]) -> CipherResult<()> {
+    pub(super) fn open(
+        key: &Secret,
+        number: u64,
+        ad: &[u8],
+        text: &mut [u8],
+        tag: [u8; TAG_LEN],
+    ) -> CipherResult<()> {
         ChaCha20Poly1305::new((&**key).into())
             .decrypt_inout_detached(&Self::nonce(number), ad, text.into(), &tag.into())
             .map_err(|_| CipherError::Decrypt)

@@ -1,8 +1,8 @@
 //! Published vectors: cacophony's for 25519, ChaChaPoly and SHA256.
 
-extern crate std;
+extern crate alloc;
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 use clatter::handshakepattern::{HandshakePattern, noise_kk_psk0, noise_xx};
 

@@ -46,8 +46,10 @@ impl Transport {
     pub fn seal<'o>(&mut self, message: &[u8], out: &'o mut [u8]) -> Result<(u32, &'o [u8]), SealError> {
         let number = u32::try_from(self.next_sent).map_err(|_| SealError::Over)?;
         let room = message.len().checked_add(SEAL_LEN).ok_or(SealError::Room)?;
-        let (text, tag) =
-            out.get_mut(..room).and_then(|out| out.split_last_chunk_mut::<SEAL_LEN>()).ok_or(SealError::Room)?;
+        let (text, tag) = out
+            .get_mut(..room)
+            .and_then(|out| out.split_last_chunk_mut::<SEAL_LEN>())
+            .ok_or(SealError::Room)?;
         text.copy_from_slice(message);
         *tag = ChaChaPoly::seal(&self.sending, number.into(), &[], text).map_err(|_| SealError::Over)?.into();
         self.next_sent += 1;
@@ -59,12 +61,7 @@ impl Transport {
     /// # Errors
     ///
     /// [`OpenError`]. Nothing has changed then, and the message due can still be opened.
-    pub fn open<'o>(
-        &mut self,
-        number: u32,
-        sealed: &[u8],
-        out: &'o mut [u8],
-    ) -> Result<&'o [u8], OpenError> {
+    pub fn open<'o>(&mut self, number: u32, sealed: &[u8], out: &'o mut [u8]) -> Result<&'o [u8], OpenError> {
         if u64::from(number) < self.next_received {
             return Err(OpenError::Seen { number });
         }
