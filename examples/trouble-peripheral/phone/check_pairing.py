@@ -18,19 +18,20 @@ import checks_proofs
 import checks_requests
 import checks_sessions
 import checks_slots
+import checks_steps
 import checks_uploads
 from pipe_link import PipeDevice
 from world import World
 
 MODULES = (
-    checks_fragments, checks_handshakes, checks_grants, checks_sessions, checks_requests, checks_proofs, checks_uploads,
-    checks_slots, checks_pin,
+    checks_steps, checks_fragments, checks_handshakes, checks_grants, checks_sessions, checks_requests, checks_proofs,
+    checks_uploads, checks_slots, checks_pin,
 )
 Check = Callable[[World], Awaitable[None]]
 
 
 def checks_of(module: ModuleType) -> list[Check]:
-    """The checks that a module defines: every coroutine that takes nothing but a world, but for helpers with an underscore."""
+    """The checks of a module: its coroutines that take a world only, but for helpers with an underscore."""
     return [
         each for each in vars(module).values()
         if inspect.iscoroutinefunction(each) and each.__module__ == module.__name__ and each.__name__[0] != "_"

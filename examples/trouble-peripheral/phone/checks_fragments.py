@@ -2,7 +2,7 @@
 import zlib
 
 import asks
-from link import Silence
+from channel import Silence
 from packets import FIRST, LAST, cut
 from world import World, alive, check, rejected
 

@@ -3,7 +3,7 @@ import asks
 import phone
 import proofs
 from asks import Role
-from link import Refused
+from channel import Refused
 from noise import Keypair
 from proofs import Grant
 from session import Session

@@ -2,7 +2,7 @@
 import asks
 from handshakes import BY_LABEL, BY_PIN, RESUME, OURS, Versions, by_label, by_secret, check_version, first, resume
 from label import Label
-from link import Channel, Refused
+from channel import Channel, Refused
 from noise import Handshake, HandshakeError, Keypair
 from session import ProtocolError, Session
 from world import World, alive, check, outcome, refused, rejected, turned_down

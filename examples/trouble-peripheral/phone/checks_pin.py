@@ -1,7 +1,7 @@
 """The PIN right, wrong and guessed (SPEC.md, section 5)."""
 import handshakes
 from handshakes import BY_PIN, OURS, PIN, PIN_CONTEXT, by_pin, by_secret, first, pin_salt, pin_step
-from link import Channel
+from channel import Channel
 from noise import Keypair
 from phone import be_granted
 from spake2plus import M, N, Prover, encode, multiply, stretch

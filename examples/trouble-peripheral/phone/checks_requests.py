@@ -2,7 +2,7 @@
 import asks
 from asks import Kind, Request, Vin
 from fields import number, prefixed
-from link import Refused
+from channel import Refused
 from session import Session
 from world import DEVICE_NODE, EACH_REQUEST, REGISTRY, VEHICLE_NODE, World, alive, check, refused, rejected
 

@@ -1,7 +1,7 @@
 """Sealed messages replayed, changed and numbered wrongly; requests asked twice (SPEC.md, sections 6 and 9)."""
 import asks
 from answers import Answer
-from link import Channel, Silence
+from channel import Channel, Silence
 from noise import Keypair
 from session import Session
 from world import World, alive, check, refused, rejected

@@ -6,7 +6,7 @@ import asks
 import proofs
 from asks import Role
 from handshakes import resume
-from link import Refused, WriteRejected
+from channel import Refused, WriteRejected
 from noise import Keypair
 from phone import be_granted
 from session import Session, Slot

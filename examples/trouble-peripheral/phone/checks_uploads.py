@@ -5,7 +5,7 @@ import asks
 import phone
 from asks import Upload
 from fields import number
-from link import Refused
+from channel import Refused
 from packets import cut
 from session import Session
 from world import PLAN, World, check, refused, turned_down

@@ -3,7 +3,7 @@ import hmac
 from dataclasses import dataclass
 
 from label import Label
-from link import Channel, refuse_outside
+from channel import Channel, refuse_outside
 from noise import Handshake, HandshakeError, Keypair
 from session import ProtocolError, Session, Slot
 from spake2plus import Context, Prover, stretch
@@ -75,11 +75,11 @@ async def by_pin(channel: Channel, pin: str, static: Keypair) -> tuple[Session, 
     return await by_secret(channel, BY_PIN, await pin_key(channel, pin), static)
 
 
-async def resume(channel: Channel, slot: Slot, static: Keypair, first_id: int = 1, versions: Versions = OURS) -> Session:
-    """KKpsk0. `first_id` is the id of the request whose answer was missed, or the one after the last."""
+async def resume(channel: Channel, slot: Slot, static: Keypair, versions: Versions = OURS) -> Session:
+    """KKpsk0. A request whose answer was missed is asked again under its id."""
     handshake, packet = first(channel, RESUME, versions, static, slot.secret, slot)
     await second(channel, RESUME, versions, handshake, packet)
-    return Session(channel, handshake, first_id)
+    return Session(channel, handshake)
 
 
 async def pin_step(channel: Channel, number: int, body: bytes = b"") -> bytes:

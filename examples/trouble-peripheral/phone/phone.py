@@ -8,7 +8,7 @@ import proofs
 from asks import Role, Upload
 from handshakes import by_label
 from label import Label
-from link import Channel, Refused
+from channel import Channel, Refused
 from noise import Keypair
 from session import Session, Slot
 

@@ -3,7 +3,7 @@ import subprocess
 import threading
 from collections import deque
 
-from link import LinkLost, Silence, WriteRejected
+from channel import LinkLost, Silence, WriteRejected
 
 END = "."
 
@@ -82,6 +82,10 @@ class PipeLink:
         rejected = self.device.command(f"> {fragment.hex()}")
         if rejected is not None:
             raise WriteRejected(rejected)
+
+    async def drop(self) -> None:
+        """Ends the connection."""
+        self.device.disconnect()
 
     async def next_notification(self, timeout: float) -> bytes:
         waited = 0.0

@@ -1,4 +1,5 @@
 """A session: sealed messages, and requests with their answers (SPEC.md, sections 6 to 9)."""
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -6,7 +7,7 @@ import proofs
 from answers import DEVICE_PROOF, READERS, REFUSED, WORKING, Answer, Welcome, device_proof, refusal, working
 from asks import Request
 from fields import FormError
-from link import Channel, Refused
+from channel import Channel, Refused
 from noise import Handshake, HandshakeError, seal, unseal
 
 SEALED = 0x02
@@ -32,10 +33,11 @@ class Slot:
 class Session:
     """One session, after its handshake."""
 
-    def __init__(self, channel: Channel, handshake: Handshake, first_id: int = 1) -> None:
+    def __init__(self, channel: Channel, handshake: Handshake) -> None:
         self.channel, self.handshake_hash = channel, handshake.hash
         self.device_static = handshake.remote_static or b""
-        self.next_id = first_id
+        # Random, so that no request of an earlier session is taken for one of this.
+        self.next_id = secrets.randbelow(0xFFFF) + 1
         self.next_number = 0
         self._taken = -1
         self._send_key, self._receive_key = handshake.split()
@@ -68,8 +70,9 @@ class Session:
 
     def take_id(self) -> int:
         """The next request id."""
-        self.next_id += 1
-        return self.next_id - 1
+        taken = self.next_id
+        self.next_id = taken % 0xFFFF + 1
+        return taken
 
     async def ask(self, request: Request, request_id: int | None = None) -> Any:
         """The answer to a request, read. Raises Refused, WriteRejected, Silence, LinkLost, ProtocolError."""
@@ -105,7 +108,7 @@ class Session:
         return answer
 
     async def take_device_proof(self, third: bytes, address: bytes) -> bytes:
-        """Sends the third message and checks the proof upon it: the device is the one with the address. Its signature is returned.
+        """Sends the third message and checks the proof upon it; the device's signature.
 
         Raises Refused when the device's wallet failed, ProofError when the proof is not the device's.
         """

@@ -1,4 +1,4 @@
-"""SPAKE2+ (RFC 9383), suite P256-SHA256-HKDF-SHA256-HMAC-SHA256. Plain arithmetic, good for a test peer: it takes no care of time."""
+"""SPAKE2+ (RFC 9383), suite P256-SHA256-HKDF-SHA256-HMAC-SHA256, for tests: plain arithmetic, whose time tells secrets."""
 import hashlib
 import hmac
 import secrets

@@ -10,7 +10,7 @@ import proofs
 from asks import Role
 from handshakes import resume
 from label import Label
-from link import Channel, LinkLost, Refused, WriteRejected
+from channel import Channel, LinkLost, Refused, WriteRejected
 from noise import Keypair
 from pipe_link import PipeDevice, PipeLink
 from session import Session, Slot
@@ -49,7 +49,6 @@ class World:
         self.owner, self.stranger = proofs.account("0x" + "11" * 32), proofs.account("0x" + "22" * 32)
         self.static = Keypair()
         self.link: PipeLink | None = None
-        self._first_id = 0
         device.command("window open")
 
     @property
@@ -85,9 +84,8 @@ class World:
             self.connect(), self.label, static or self.static, owner or self.owner, self.in_days(30), role)
 
     async def resumed(self, slot: Slot, static: Keypair | None = None, mtu: int = 247) -> Session:
-        """A session by the slot; its ids are above those of every session before it."""
-        self._first_id += 1000
-        return await resume(self.connect(mtu), slot, static or self.static, self._first_id)
+        """A session by the slot."""
+        return await resume(self.connect(mtu), slot, static or self.static)
 
     def claim(self) -> asks.Request:
         return asks.claim(REGISTRY, DEVICE_NODE, self.owner_address)

@@ -70,7 +70,6 @@ class Running:
     grant: Phone | None = None
     taken: int = -1
     number: int = 0
-    highest_id: int = 0
 
 
 class Drop(Exception):
