@@ -5,7 +5,7 @@ use dimo_crypto::pairing::PairingProof;
 use dimo_types::Timestamp;
 
 use super::exchange::{Step, Stored, Work};
-use super::stage::Stage;
+use super::stage::{Session, Stage};
 use super::{Device, upload};
 use crate::limits::after;
 use crate::{
@@ -162,6 +162,12 @@ impl Device {
         };
         self.exchange.finish(&answer);
         self.send_answered();
+        // A phone that has revoked itself has its answer now.
+        let revoked =
+            |session: &Session| session.granted.is_none() && self.exchange.is_of(session.transport.peer());
+        if stored != Stored::Welcome && self.stage.session().is_some_and(revoked) {
+            self.end_session();
+        }
     }
 
     /// What the session was granted, with the secret of its slot.
