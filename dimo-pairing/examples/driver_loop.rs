@@ -150,10 +150,11 @@ impl App {
     /// A first meeting. What is returned belongs into the phone's key store.
     fn pair(&mut self, label: &Label) -> Outcome<Resumption> {
         self.connect(Opening::Label(label.secret.pre_shared_key(&label.address)))?;
-        self.until_done(|event| match event {
-            Event::Proven { device } => Ok(println!("phone:  it is {device}")),
+        let device = self.until_done(|event| match event {
+            Event::Proven { device } => Ok(device),
             other => Err(format!("{other:?}").into()),
         })?;
+        println!("phone:  it is {device}");
         // The owner's wallet says what this phone may do, and until when.
         let mut wallet = workshop::owner_wallet()?;
         let (owner, role, expires) = (wallet.address(), Role::Owner, UnixSeconds::new(UNIX + 30 * 24 * 3600));
@@ -174,10 +175,12 @@ impl App {
     /// A later meeting: neither label nor wallet nor button.
     fn resume(&mut self, resumption: Resumption) -> Outcome<()> {
         self.connect(Opening::Resume(resumption))?;
-        self.until_done(|event| match event {
-            Event::Resumed { device } => Ok(println!("phone:  it is {device} again")),
+        let device = self.until_done(|event| match event {
+            Event::Resumed { device } => Ok(device),
             other => Err(format!("{other:?}").into()),
-        })
+        })?;
+        println!("phone:  it is {device} again");
+        Ok(())
     }
 
     fn connect(&mut self, opening: Opening) -> Outcome<()> {
