@@ -1,6 +1,6 @@
 //! A phone meets the device by its PIN.
 
-use dimo_pairing::spake2plus::{Ephemeral, Prover, RANDOM_LEN};
+use dimo_pairing::spake2plus::{Ephemeral, Prover, RANDOM_LEN, Share, Verifier};
 use dimo_pairing::{NoiseKey, Opening, PIN_NAMES, Pin, PinParameters, PinRecord, PreSharedKey, Setup, Side};
 
 use super::Outcome;
@@ -23,13 +23,13 @@ pub(crate) fn write(page: &mut Page) -> Outcome<()> {
     let record = PinRecord::enrol(&PIN.parse()?, parameters);
     secrets(page, &record);
     let identity = workshop::identity(Scene::address()?)?;
-    let setup = Setup::new(identity, NoiseKey::from_bytes(workshop::DEVICE_STATIC)).with_pin(record);
+    let setup = Setup::new(identity, NoiseKey::from_bytes(workshop::DEVICE_STATIC)).with_pin(record.clone());
     let mut scene = Scene::of(setup)?;
     let randomness = Randomness::of_connection(3);
     scene.connect(randomness, Opening::Pin(PIN.parse()?)).and_then(expect_proven)?;
-    let secret = exchange(page, &mut scene, &PIN.parse()?, &parameters, randomness)?;
+    let secret = exchange(page, &mut scene, &record, randomness)?;
     page.say("The handshake by the PIN, its pre-shared key K_shared:");
-    let (mut witness, _) = Witness::of_handshake(page, &mut scene, &[0x05, 1, 1], &secret, randomness, 2)?;
+    let (mut witness, _) = Witness::of_handshake(page, &mut scene, &[0x05, 1, 1], &secret, randomness)?;
     prove(page, &mut scene, &mut witness)
 }
 
@@ -47,34 +47,49 @@ fn secrets(page: &mut Page, record: &PinRecord) {
     ]);
 }
 
-/// The six packets. What the phone makes of them is made a second time.
+/// The six packets, each made a second time.
 fn exchange(
     page: &mut Page,
     scene: &mut Scene,
-    pin: &Pin,
-    parameters: &PinParameters,
+    record: &PinRecord,
     randomness: Randomness,
 ) -> Outcome<PreSharedKey> {
-    let random = |side| -> Outcome<[u8; RANDOM_LEN]> {
-        let draws = [randomness.draw(side, 0)?, randomness.draw(side, 1)?].concat();
-        Ok(*draws.first_chunk().ok_or("too few")?)
-    };
     let packets: Vec<Sent> = (0..6).map(|_| scene.next_sent()).collect::<Outcome<_>>()?;
     let [_, _, share, answer, confirm, _] = packets.as_slice() else { return Err("six packets".into()) };
-    let (phone, own) = Prover::begin(&pin.secrets(parameters), Ephemeral::from_random(random(Side::Phone)?)?);
+    let secrets = PIN.parse::<Pin>()?.secrets(record.parameters());
+    let (x, (phone, own)) =
+        drawn(randomness, Side::Phone, share, |x| Ok(Prover::begin(&secrets, x)), |made| &made.1)?;
     same(&[&[4, 3], &own[..]].concat(), &share.packet)?;
-    let (theirs, confirmation) =
-        answer.packet.get(2..).and_then(|rest| rest.split_first_chunk()).ok_or("too short")?;
-    let (own, key) = phone.finish(&PIN_NAMES, theirs, confirmation.try_into()?)?;
+    let respond = |y| Ok(Verifier::respond(record.registration(), y, &PIN_NAMES, &own)?);
+    let (y, (device, theirs, confirmation)) =
+        drawn(randomness, Side::Device, answer, respond, |made| &made.1)?;
+    same(&[&[4, 4], &theirs[..], &confirmation[..]].concat(), &answer.packet)?;
+    let (own, key) = phone.finish(&PIN_NAMES, &theirs, &confirmation)?;
     same(&[&[4, 5], &own[..]].concat(), &confirm.packet)?;
-    page.values(&[
-        ("x, 48 random bytes", hex(&random(Side::Phone)?)),
-        ("y, 48 random bytes", hex(&random(Side::Device)?)),
-    ]);
+    same(device.verify(&own)?.as_bytes(), key.as_bytes())?;
+    page.values(&[("x, 48 random bytes", hex(&x)), ("y, 48 random bytes", hex(&y))]);
     let names: Vec<_> = packets.iter().map(|sent| format!("packet, {}", from(sent))).collect();
     let mut rows: Vec<_> =
         names.iter().zip(&packets).map(|(name, sent)| (name.as_str(), hex(&sent.packet))).collect();
     rows.push(("K_shared", hex(key.as_bytes())));
     page.values(&rows);
     Ok(PreSharedKey::from_bytes(*key.as_bytes()))
+}
+
+/// The random bytes of a side's scalar, which the share in its packet tells from all else that it draws, and what is made of it.
+fn drawn<T>(
+    randomness: Randomness,
+    side: Side,
+    sent: &Sent,
+    make: impl Fn(Ephemeral) -> Outcome<T>,
+    share: impl Fn(&T) -> &Share,
+) -> Outcome<([u8; RANDOM_LEN], T)> {
+    for pair in randomness.draws(side)?.windows(2) {
+        let random = *pair.concat().first_chunk().ok_or("too few")?;
+        let made = make(Ephemeral::from_random(random)?)?;
+        if sent.packet.get(2..).is_some_and(|rest| rest.starts_with(share(&made))) {
+            return Ok((random, made));
+        }
+    }
+    Err("the scalar is not among the draws".into())
 }

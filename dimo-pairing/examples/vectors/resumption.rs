@@ -1,6 +1,6 @@
 //! The phone comes back.
 
-use dimo_pairing::{Chunk, Opening, PreSharedKey, Request, Resumption, Side, UploadKind, UploadPlan};
+use dimo_pairing::{Chunk, Opening, PreSharedKey, Request, Resumption, UploadKind, UploadPlan};
 use sha2::{Digest as _, Sha256};
 
 use super::Outcome;
@@ -10,14 +10,16 @@ use super::scene::{Randomness, Scene};
 use super::witness::Witness;
 
 /// Resumes, reads the trouble codes and uploads a plan.
-pub(crate) fn write(page: &mut Page, scene: &mut Scene, resumption: Resumption) -> Outcome<()> {
+pub(crate) fn write(
+    page: &mut Page,
+    scene: &mut Scene,
+    (resumption, secret): (Resumption, PreSharedKey),
+) -> Outcome<()> {
     page.say("### 13.3 The phone resumes");
-    page.say("The link dropped. The phone was given slot 0 and this secret:");
-    // The device drew its ephemeral key first, then the secret of the slot.
-    let secret = PreSharedKey::from_bytes(Randomness::of_connection(1).draw(Side::Device, 1)?);
+    page.say("The link dropped. The phone has slot 0 and the secret of *welcome*:");
     let randomness = Randomness::of_connection(2);
     scene.connect(randomness, Opening::Resume(resumption)).and_then(expect_proven)?;
-    let (mut witness, _) = Witness::of_handshake(page, scene, &[0x03, 1, 1, 0], &secret, randomness, 0)?;
+    let (mut witness, _) = Witness::of_handshake(page, scene, &[0x03, 1, 1, 0], &secret, randomness)?;
     scene.ask(&Request::ReadTroubleCodes { first: 0 }).and_then(expect_answer)?;
     witness.open(page, scene, "Read trouble codes from the first on", &[])?;
     witness.open(page, scene, "Trouble codes: P0301 and P0420 stored, U0100 pending", &[])?;

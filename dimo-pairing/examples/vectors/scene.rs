@@ -36,15 +36,26 @@ impl Randomness {
         Self { phone: [0xA0 | number; 32], device: [0xD0 | number; 32] }
     }
 
-    /// What a side draws first, second and so on from its seed, counted from 0: its ephemeral keys among it.
-    pub(crate) fn draw(self, side: Side, number: u32) -> Outcome<[u8; 32]> {
+    /// What a side draws from its seed, one piece after the other: its ephemeral keys among it.
+    pub(crate) fn draws(self, side: Side) -> Outcome<Vec<[u8; 32]>> {
         let seed = match side {
             Side::Phone => self.phone,
             Side::Device => self.device,
         };
-        let mac = Hmac::<Sha256>::new_from_slice(&seed)?;
-        let mac = mac.chain_update(b"DIMO-PAIR/1 draw").chain_update(number.to_be_bytes());
-        Ok(mac.finalize().into_bytes().into())
+        (0..8_u32)
+            .map(|number| {
+                let mac = Hmac::<Sha256>::new_from_slice(&seed)?;
+                let mac = mac.chain_update(b"DIMO-PAIR/1 draw").chain_update(number.to_be_bytes());
+                Ok(mac.finalize().into_bytes().into())
+            })
+            .collect()
+    }
+
+    /// The ephemeral key of a side, which the public one in its message tells from all else that it draws.
+    pub(crate) fn ephemeral(self, side: Side, message: &[u8]) -> Outcome<[u8; 32]> {
+        let is_it =
+            |secret: &[u8; 32]| message.starts_with(NoiseKey::from_bytes(*secret).public().as_bytes());
+        Ok(self.draws(side)?.into_iter().find(is_it).ok_or("the ephemeral key is not among the draws")?)
     }
 }
 
@@ -55,6 +66,7 @@ pub(crate) struct Scene {
     workshop: Workshop,
     pub(crate) now: Timestamp,
     sent: VecDeque<Sent>,
+    round_trips: usize,
 }
 
 impl Scene {
@@ -71,7 +83,7 @@ impl Scene {
         device.handle_clock(now, Timestamp::from_secs(UNIX)?);
         device.open_window(now, Presence::PluggedIn);
         let phone = Phone::new(NoiseKey::from_bytes(PHONE_STATIC), Some(Self::address()?));
-        Ok(Self { phone, device, workshop, now, sent: VecDeque::new() })
+        Ok(Self { phone, device, workshop, now, sent: VecDeque::new(), round_trips: 0 })
     }
 
     pub(crate) fn address() -> Outcome<Address> {
@@ -101,7 +113,9 @@ impl Scene {
                 continue;
             }
             if let Some(fragment) = self.phone.poll_transmit(&mut buffer) {
-                note(&mut self.sent, Side::Phone, up, fragment)?;
+                if note(&mut self.sent, Side::Phone, up, fragment)? {
+                    self.round_trips += 1;
+                }
                 self.device.handle_fragment(self.now, fragment)?;
             } else if let Some(fragment) = self.device.poll_transmit(&mut buffer) {
                 note(&mut self.sent, Side::Device, down, fragment)?;
@@ -111,6 +125,16 @@ impl Scene {
             }
         }
         Ok(self.phone.poll_event().ok_or("nothing came of it")?)
+    }
+
+    /// How many packets the phone has sent. The device has answered each, or the phone would say so.
+    pub(crate) const fn round_trips(&self) -> usize {
+        self.round_trips
+    }
+
+    /// The packets that went over the link and were not looked at yet.
+    pub(crate) fn unseen(&self) -> impl Iterator<Item = &Sent> {
+        self.sent.iter()
     }
 
     /// The next packet that went over the link, in the order in which they did.
@@ -134,16 +158,15 @@ fn act(device: &mut Device, workshop: &mut Workshop, now: Timestamp) -> Outcome<
     Ok(true)
 }
 
-/// Writes down a fragment, and the packet that it completes.
+/// Writes down a fragment, and the packet that it completes, if it completes one.
 fn note(
     sent: &mut VecDeque<Sent>,
     from: Side,
     (inbox, fragments): &mut (Reassembler<PACKET_MAX>, Vec<Vec<u8>>),
     fragment: &[u8],
-) -> Outcome<()> {
+) -> Outcome<bool> {
     fragments.push(fragment.to_vec());
-    if let Some(packet) = inbox.push(fragment)? {
-        sent.push_back(Sent { from, packet: packet.to_vec(), fragments: std::mem::take(fragments) });
-    }
-    Ok(())
+    let Some(packet) = inbox.push(fragment)? else { return Ok(false) };
+    sent.push_back(Sent { from, packet: packet.to_vec(), fragments: std::mem::take(fragments) });
+    Ok(true)
 }

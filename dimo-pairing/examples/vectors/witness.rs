@@ -19,19 +19,23 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    /// Makes the handshake that begins with `header` and writes it down. `drawn` is how often each side drew from its randomness before.
+    /// Makes the handshake that begins with `header` and writes it down.
     pub(crate) fn of_handshake(
         page: &mut Page,
         scene: &mut Scene,
         header: &[u8],
         secret: &PreSharedKey,
         randomness: Randomness,
-        drawn: u32,
     ) -> Outcome<(Self, Vec<Sent>)> {
         let resumes = header.len() == 4;
         let prologue = [b"DIMO-PAIR", header].concat();
-        let ephemeral = |side| randomness.draw(side, drawn);
-        let (phone_once, device_once) = (ephemeral(Side::Phone)?, ephemeral(Side::Device)?);
+        // The ephemeral keys stand at the beginning of the first two Noise messages.
+        let ephemeral = |side, before| -> Outcome<[u8; 32]> {
+            let sent = scene.unseen().find(|sent| sent.from == side).ok_or("no handshake")?;
+            randomness.ephemeral(side, sent.packet.get(before..).unwrap_or_default())
+        };
+        let phone_once = ephemeral(Side::Phone, header.len())?;
+        let device_once = ephemeral(Side::Device, 1)?;
         let of = |side, own: [u8; 32], once: [u8; 32], peer: [u8; 32]| {
             let (own, once) = (NoiseKey::from_bytes(own), NoiseKey::from_bytes(once));
             match resumes {
