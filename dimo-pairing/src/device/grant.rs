@@ -7,11 +7,15 @@ use dimo_types::Timestamp;
 use super::Device;
 use crate::clock::Moment;
 use crate::memory::Granted;
-use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, SlotSecret, UnixSeconds};
+use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, Slot, SlotSecret, UnixSeconds};
 
 impl Device {
     /// Takes a grant, or says why not. What is taken holds when it is stored.
-    pub(super) fn judge_grant(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<(), Refusal> {
+    pub(super) fn judge_grant(
+        &mut self,
+        now: Timestamp,
+        presented: &PresentedGrant,
+    ) -> Result<Slot, Refusal> {
         let present = self.presence(now).is_some();
         match self.clock.judge(now, presented.expires) {
             Moment::Ahead => {}
@@ -48,7 +52,7 @@ impl Device {
     }
 
     /// Gives the phone a slot, for as long as the grant lasts and [`Limits::remember`](crate::Limits) allows.
-    fn remember(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<(), Refusal> {
+    fn remember(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<Slot, Refusal> {
         let latest =
             self.clock.unix_secs(now).map(|unix| unix.saturating_add(self.limits.remember.as_secs()));
         let expires =
@@ -59,7 +63,7 @@ impl Device {
         let slot = self.memory.remember(session.transport.peer(), secret, granted);
         session.granted = Some((granted, slot));
         self.saver.touch(RecordKey::Slot(slot));
-        Ok(())
+        Ok(slot)
     }
 }
 

@@ -74,7 +74,7 @@ impl Device {
         if let Request::Grant(presented) = request {
             return self
                 .judge_grant(now, presented)
-                .map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
+                .map(|slot| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome(slot))));
         }
         let (granted, slot) = self.granted(now)?;
         if !request.who(self.upload.as_ref().map(|upload| upload.plan().kind)).includes(Some(granted.role)) {
