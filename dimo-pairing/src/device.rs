@@ -369,13 +369,15 @@ impl Device {
         self.revoke();
     }
 
-    /// Takes from the session what its slot does not give any more, and with it the work it has asked for.
+    /// Takes from the session what its slot does not give any more, and drops the work of a phone that is not remembered.
     fn revoke(&mut self) {
-        let Some(session) = self.stage.session_mut() else { return self.exchange.forget() };
-        let peer = session.transport.peer();
-        let holds = |slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
-        if session.granted.is_some_and(|(_, slot)| !holds(slot)) {
-            session.granted = None;
+        if let Some(session) = self.stage.session_mut() {
+            let peer = session.transport.peer();
+            let holds = |slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
+            session.granted.take_if(|(_, slot)| !holds(*slot));
+        }
+        // Whose work it is may be another than who is connected.
+        if !self.memory.phones().any(|(_, remembered)| self.exchange.is_of(remembered.phone)) {
             self.exchange.forget();
         }
     }
