@@ -32,7 +32,11 @@ impl Device {
             session.until = after(now, self.limits.idle);
         }
         let question = Question::new(session.transport.peer(), header.id, message);
-        if self.exchange.is(question) {
+        let asked_here = session.asked && self.exchange.is(question);
+        if session.granted.is_none() && !header.is_grant() && !asked_here {
+            // Without a grant nobody gets an answer that waits, and nobody takes its place.
+            self.reply(header.id, &Answer::Refused(Refusal::NoGrant));
+        } else if self.exchange.is(question) {
             // Asked again: nothing is done anew.
             if self.exchange.work().is_some() {
                 self.tell_working(now);
@@ -49,6 +53,9 @@ impl Device {
 
     /// Answers a new request, or begins its work.
     fn take(&mut self, now: Timestamp, question: Question, message: &[u8]) {
+        if let Some(session) = self.stage.session_mut() {
+            session.asked = true;
+        }
         let verdict = match Request::parse(message) {
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
             Err(MessageError::UnknownKind { .. }) => refused(Refusal::UnknownRequest),
