@@ -138,13 +138,17 @@ impl Device {
         Ok(Verdict::Work(Step::StoreThenSign))
     }
 
-    fn judge_upload(&self, plan: UploadPlan) -> Result<Verdict, Refusal> {
+    fn judge_upload(&mut self, plan: UploadPlan) -> Result<Verdict, Refusal> {
         Upload::check(&plan)?;
         match &self.upload {
             Some(upload) if *upload.plan() == plan => {
                 Ok(Verdict::Answer(Answer::UploadBegun { next: upload.next() }))
             }
-            _ => Ok(Verdict::Work(Step::Perform)),
+            _ => {
+                // The maker may have dropped what it had, whatever it answers.
+                self.upload = None;
+                Ok(Verdict::Work(Step::Perform))
+            }
         }
     }
 
