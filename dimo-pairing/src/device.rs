@@ -353,6 +353,13 @@ impl Device {
     pub fn set_owner(&mut self, owner: Option<Address>) {
         if self.memory.set_owner(owner) {
             self.saver.touch(RecordKey::State);
+            // Void already; their secrets go too, so that they stay void should the state ever be lost.
+            for slot in (0..).map(Slot::new).take(SLOTS) {
+                if self.memory.slot(slot).is_none() {
+                    self.memory.forget(slot);
+                    self.saver.touch(RecordKey::Slot(slot));
+                }
+            }
             self.revoke();
         }
     }
