@@ -82,7 +82,8 @@ class Script:
 
     async def discover(self):
         self.address, name = await self.phone.find(uuid("7fa4"))
-        check(name == "autopi-" + SERIAL[-12:], f"its name is {name}")
+        # The name is in the scan response, which virtual controllers may not pass on.
+        check(name in (None, "autopi-" + SERIAL[-12:]), f"its name is {name}")
         self.link = await self.phone.connect(self.address, PASSKEY)
         found = {str(service).lower() for service in self.link.services()}
         missing = [short for short in SERVICES if uuid(short) not in found]

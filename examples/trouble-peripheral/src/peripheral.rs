@@ -44,13 +44,11 @@ pub async fn run<C: Controller, W: DeviceSigner>(
         .set_passkey(Some(passkey))
         .build();
     let mut runner = stack.runner();
-    let name = parts.gen1.as_ref().map(|link| link.gen1().facts().name());
-    let name = name.as_ref().map_or("dimo", |name| name.as_str());
     let served = if parts.gen1.is_some() { Served::PairingAndGen1 } else { Served::Pairing };
-    let Some(table) = Table::new(name, served) else { return };
+    let Some(table) = Table::new("dimo", served) else { return };
     let serving = async {
         loop {
-            match accept(&stack, &table, name, served).await {
+            match accept(&stack, &table, served, parts.gen1.as_ref()).await {
                 Ok(connection) => {
                     Link { stack: &stack, table: &table, connection, held: None }.serve(&mut parts).await
                 }
@@ -67,8 +65,8 @@ pub async fn run<C: Controller, W: DeviceSigner>(
 async fn accept<'s, C: Controller>(
     stack: &'s Stack<'_, C, DefaultPacketPool>,
     table: &'s Table<'_>,
-    name: &str,
     served: Served,
+    gen1: Option<&Gen1Link>,
 ) -> Result<GattConnection<'s, 's, DefaultPacketPool>, BleHostError<C::Error>> {
     let service = match served {
         Served::Pairing => gatt::PAIRING,
@@ -81,6 +79,9 @@ async fn accept<'s, C: Controller>(
         AdStructure::CompleteServiceUuids128(&uuids),
     ];
     let advertised_len = AdStructure::encode_slice(&structures, &mut advertised)?;
+    // A name tells everybody whose device this is, so it is shown while somebody is present.
+    let name = gen1.filter(|link| link.gen1().may_bond(now())).map(|link| link.gen1().facts().name());
+    let name = name.as_ref().map_or("dimo", |name| name.as_str());
     let scanned_len =
         AdStructure::encode_slice(&[AdStructure::CompleteLocalName(name.as_bytes())], &mut scanned)?;
     let data = Advertisement::ConnectableScannableUndirected {
