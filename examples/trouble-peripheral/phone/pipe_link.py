@@ -8,8 +8,12 @@ from channel import LinkLost, Silence, WriteRejected
 END = "."
 
 
+class NotUnderstood(Exception):
+    """The program does not know a command."""
+
+
 class PipeDevice:
-    """The program, its first three lines, and its commands."""
+    """The program, its first four lines (label, PIN, its clock in Unix seconds, its address), and its commands."""
 
     def __init__(self, command: list[str], limit: float = 120.0) -> None:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
@@ -18,6 +22,7 @@ class PipeDevice:
         self._watch.start()
         self.label, self.pin = self._line(), self._line()
         self.now = int(self._line())
+        self.address = bytes.fromhex(self._line().removeprefix("0x"))
         self.notified: deque[bytes] = deque()
 
     def command(self, line: str) -> int | None:
@@ -29,15 +34,19 @@ class PipeDevice:
             self._process.stdin.flush()
         except OSError as error:
             raise LinkLost("the program has ended") from error
-        rejected = None
+        rejected = unknown = None
         while (answer := self._line()) != END:
             sign, _, value = answer.partition(" ")
             if sign == "<":
                 self.notified.append(bytes.fromhex(value))
             elif sign == "!":
                 rejected = error_code(value)
+            elif sign == "?":
+                unknown = value
             else:
                 raise LinkLost(f"the program says {answer!r}")
+        if unknown is not None:
+            raise NotUnderstood(f"{line}: {unknown}")
         return rejected
 
     def wait(self, seconds: int) -> None:
