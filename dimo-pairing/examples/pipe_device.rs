@@ -4,7 +4,7 @@
 //! cargo run -p dimo-pairing --features std,pin --example pipe_device
 //! ```
 //!
-//! It prints four lines: the text of its label, its PIN, the Unix time that it believes, its address. Then it reads one command a line and
+//! It prints three lines: the text of its label, its PIN, the Unix time that it believes. Then it reads one command a line and
 //! answers each by any number of lines and a last one that is `.`:
 //!
 //! | command | what happens |
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut bench = Bench::new()?;
     let mut out = std::io::stdout().lock();
     let label = workshop::label()?;
-    writeln!(out, "{}\n{PIN}\n{UNIX}\n{}", label.to_text().as_str(), label.address)?;
+    writeln!(out, "{}\n{PIN}\n{UNIX}", label.to_text().as_str())?;
     out.flush()?;
     for line in std::io::stdin().lock().lines() {
         if let Err(reason) = bench.obey(line?.trim(), &mut out) {
@@ -246,7 +246,7 @@ impl Bench {
                 let _ = self.device.handle_stored(self.now, job, self.workshop.store(&record));
             }
             Action::Perform { job, request } if self.slow_secs == 0 => {
-                let answer = self.workshop.perform(&request);
+                let answer = self.workshop.perform(self.now, &request);
                 let _ = self.device.handle_answer(job, &answer);
             }
             Action::Perform { job, request } => {
@@ -266,7 +266,7 @@ impl Bench {
         let Some(slow) = self.slow.as_mut() else { return Ok(()) };
         if slow.due <= self.now {
             let (_, request) = Request::parse(&slow.message)?;
-            let _ = self.device.handle_answer(slow.job, &self.workshop.perform(&request));
+            let _ = self.device.handle_answer(slow.job, &self.workshop.perform(self.now, &request));
             self.slow = None;
         } else if slow.tell <= self.now {
             let left = slow.due.as_secs().saturating_sub(self.now.as_secs());

@@ -11,7 +11,8 @@ use crate::presence::Window;
 use crate::wire::{PacketBuffer, Wire};
 use crate::{
     Answer, Expiry, FragmentBuffer, Identity, Ignition, JobId, Limits, MESSAGE_MAX, Memory, Mtu, PACKET_MAX,
-    Presence, ReceiveError, RecordKey, Refusal, RequestId, SLOTS, Seed, Setup, Slot, UploadPlan, Versions,
+    PacketError, Presence, ReceiveError, RecordKey, Refusal, RequestId, SLOTS, Seed, Setup, Slot, UploadPlan,
+    Versions,
 };
 
 mod exchange;
@@ -216,7 +217,8 @@ impl Device {
             Packet::Handshake(basis, message) => self.handle_handshake(now, basis, packet, message),
             Packet::Sealed { number, sealed } => self.handle_sealed(now, number, sealed),
             Packet::Pin(message) => self.handle_pin(now, packet, message),
-            Packet::Refusal(..) => Err(ReceiveError::NotDue),
+            // Only a device refuses.
+            Packet::Refusal(..) => Err(PacketError::Unknown { byte: REFUSAL }.into()),
         }
     }
 
@@ -306,7 +308,7 @@ impl Device {
 
     /// Ends a handshake or a session, or first the proof that the wallet did not sign in time.
     fn expire_stage(&mut self, now: Timestamp) -> Option<Expiry> {
-        if self.stage.until()? > now {
+        if self.stage.until()? > now && !self.has_expired_grant(now) {
             return None;
         }
         let expiry = match &self.stage {
@@ -321,6 +323,12 @@ impl Device {
         };
         self.end_session();
         Some(expiry)
+    }
+
+    /// Whether the session rests on a grant that has expired.
+    fn has_expired_grant(&self, now: Timestamp) -> bool {
+        let granted = self.stage.session().and_then(|session| session.granted);
+        granted.is_some_and(|(granted, _)| self.clock.judge(now, granted.expires) == Moment::Past)
     }
 
     fn expire_window(&mut self, now: Timestamp) -> Option<Expiry> {
@@ -349,7 +357,7 @@ impl Device {
     }
 
     /// The registry says that the device belongs to `owner`. What anybody else granted is void from now on, and a session that
-    /// rests on it has no grant any more; its phone is told so when it asks next.
+    /// rests on it ends.
     pub fn set_owner(&mut self, owner: Option<Address>) {
         if self.memory.set_owner(owner) {
             self.saver.touch(RecordKey::State);
@@ -361,22 +369,31 @@ impl Device {
     ///
     /// Call it for what a person does at the device, such as a button held for ten seconds.
     pub fn factory_reset(&mut self) {
+        self.forget_all();
+        self.revoke();
+    }
+
+    fn forget_all(&mut self) {
         self.memory.reset();
         for key in RecordKey::ALL {
             self.saver.touch(key);
         }
         self.upload = None;
-        self.revoke();
     }
 
-    /// Takes from the session what its slot does not give any more, and with it the work it has asked for.
+    /// Ends a session whose slot is not there any more, and with it the work it has asked for. Work without a session may be anybody's.
     fn revoke(&mut self) {
-        let Some(session) = self.stage.session_mut() else { return self.exchange.forget() };
-        let peer = session.transport.peer();
-        let holds = |slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
-        if session.granted.is_some_and(|(_, slot)| !holds(slot)) {
-            session.granted = None;
-            self.exchange.forget();
+        let granted = self.stage.session().map(|session| (session.transport.peer(), session.granted));
+        let holds = |peer, slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
+        match granted {
+            Some((peer, Some((_, slot)))) if holds(peer, slot) => {}
+            // Nothing was granted in it that could be void.
+            Some((_, None)) => {}
+            Some(_) => {
+                self.end_session();
+                self.exchange.forget();
+            }
+            None => self.exchange.forget(),
         }
     }
 }

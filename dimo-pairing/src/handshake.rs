@@ -4,6 +4,8 @@ use crate::{Basis, Handshake, HandshakeError, NoiseKey, PreSharedKey, PublicKey,
 
 /// Bytes of the first Noise message, its payload empty: an ephemeral key and a tag.
 const FIRST_LEN: usize = 48;
+/// Bytes of the third one: a static key and its tag, and the tag of nothing.
+pub(crate) const THIRD_LEN: usize = 64;
 /// Bytes of the payload of the second message.
 pub(crate) const CHOICE_LEN: usize = 3;
 const NAME: &[u8; 9] = b"DIMO-PAIR";

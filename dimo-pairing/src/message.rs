@@ -8,6 +8,7 @@
 mod answer;
 mod answer_codec;
 mod cellular;
+mod consent;
 mod error;
 mod fields;
 mod firmware;
@@ -32,6 +33,7 @@ mod work;
 
 pub use answer::Answer;
 pub use cellular::{ApnPassword, ApnSettings, CellularState, CellularStatus, PrivateImsi};
+pub use consent::{ConsentError, UploadedConsent};
 pub use error::{Field, MessageError};
 pub use firmware::{FirmwareOffer, FirmwareState, FirmwareStatus, FirmwareWanted};
 pub use grant::{GrantForm, PresentedGrant, Slot, SlotSecret, UnixSeconds, Welcome};

@@ -46,7 +46,6 @@ use waiting::Waiting;
 /// [`Event::Failed`]. Calls in any other order are safe.
 ///
 /// `now` is any clock that does not run backwards.
-#[derive(Debug)]
 pub struct Phone {
     key: NoiseKey,
     /// The device that is wanted; `None` when the user does not know it.
@@ -282,6 +281,18 @@ impl Phone {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.waiting.as_ref().map(|waiting| waiting.until.min(waiting.again))
+    }
+}
+
+/// Without the answer that was not polled yet: it may hold a secret.
+impl core::fmt::Debug for Phone {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Phone")
+            .field("expected", &self.expected)
+            .field("stage", &self.stage)
+            .field("waiting", &self.waiting)
+            .field("event", &self.event)
+            .finish_non_exhaustive()
     }
 }
 

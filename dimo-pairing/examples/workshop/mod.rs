@@ -14,12 +14,12 @@ use dimo_pairing::{
     TroubleCodes, TroubleEntry, TroubleStatus, UploadKind, UploadPlan, VehicleProtocol, VinAge, VinSource,
     WifiCredentials, WifiKey, WifiName, WifiNetwork, WifiNetworks, WifiSecurity, WifiState, WifiStatus,
 };
-use dimo_types::{Address, Imsi, VehicleNumber};
+use dimo_types::{Address, Imsi, Timestamp, VehicleNumber};
 
 /// The key of the device's wallet: the first account of the Hardhat tool, known to everybody.
-const WALLET_KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(crate) const WALLET_KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 /// The key of the owner's wallet: the second account.
-const OWNER_KEY: &str = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
+pub(crate) const OWNER_KEY: &str = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 /// The key of a backend that vouches for owners whose account is a contract: the third account.
 const BACKEND_KEY: &str = "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a";
 /// The secret key of the device, and what its label bears.
@@ -84,6 +84,8 @@ pub(crate) struct Workshop {
     /// Whether the storage takes nothing.
     pub(crate) storage_broken: bool,
     vehicle: VehicleNumber,
+    /// When the vehicle told its number last.
+    told: Option<Timestamp>,
     trouble: Vec<TroubleEntry>,
     networks: Vec<WifiNetwork>,
     wifi: WifiStatus,
@@ -112,6 +114,7 @@ impl Workshop {
             wallet_broken: false,
             storage_broken: false,
             vehicle: VehicleNumber::as_reported(VIN)?,
+            told: None,
             trouble: vec![
                 entry(TroubleStatus::Stored, "P0301")?,
                 entry(TroubleStatus::Stored, "P0420")?,
@@ -176,10 +179,10 @@ impl Workshop {
     }
 
     /// Does what a phone asks for. Whether it may ask was decided before.
-    pub(crate) fn perform(&mut self, request: &Request<'_>) -> Answer<'_> {
+    pub(crate) fn perform(&mut self, now: Timestamp, request: &Request<'_>) -> Answer<'_> {
         self.log.push(format!("request 0x{:02x}", request.kind()));
         match request {
-            Request::ReadVin(source) => self.read_vin(*source),
+            Request::ReadVin(source) => self.read_vin(now, *source),
             Request::ReadProtocol => Answer::Protocol(VehicleProtocol::Can11Bit500),
             Request::ReadTroubleCodes { first } => {
                 Answer::TroubleCodes(TroubleCodes::page(&self.trouble, *first, &mut self.page))
@@ -218,12 +221,17 @@ impl Workshop {
         }
     }
 
-    fn read_vin(&self, source: VinSource) -> Answer<'static> {
-        let age = match source {
-            VinSource::Vehicle => VinAge::NOW,
-            _ => VinAge::seconds(60),
-        };
-        Answer::Vin { source, age, number: self.vehicle }
+    fn read_vin(&mut self, now: Timestamp, source: VinSource) -> Answer<'static> {
+        if source == VinSource::Vehicle {
+            self.told = Some(now);
+        }
+        match self.told {
+            Some(told) => {
+                let age = VinAge::seconds(now.as_secs().saturating_sub(told.as_secs()));
+                Answer::Vin { source, age, number: self.vehicle }
+            }
+            None => Answer::Refused(Refusal::Unavailable),
+        }
     }
 
     fn join_wifi(&mut self, credentials: &WifiCredentials) -> Answer<'static> {

@@ -56,7 +56,6 @@ pub(super) struct Work {
 }
 
 /// The last request: at first its own bytes, and those of its answer afterwards.
-#[derive(Debug)]
 pub(super) struct Exchange {
     question: Option<Question>,
     work: Option<Work>,
@@ -130,11 +129,27 @@ impl Exchange {
         self.message.get(..self.len)
     }
 
-    /// Forgets the request and its answer: a late result is nobody's then.
+    /// Forgets the request and its answer, secrets in them too: a late result is nobody's then.
     pub(super) fn forget(&mut self) {
         self.question = None;
         self.work = None;
         zeroize::Zeroize::zeroize(&mut self.message);
         self.len = 0;
+    }
+}
+
+/// Without the messages: they hold passwords and secrets.
+impl core::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Exchange")
+            .field("question", &self.question)
+            .field("work", &self.work)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.forget();
     }
 }

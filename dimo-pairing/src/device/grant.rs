@@ -6,6 +6,7 @@ use dimo_types::Timestamp;
 
 use super::Device;
 use crate::clock::Moment;
+use crate::limits::after;
 use crate::memory::Granted;
 use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, SlotSecret, UnixSeconds};
 
@@ -58,6 +59,7 @@ impl Device {
         let session = self.stage.session_mut().ok_or(Refusal::NoGrant)?;
         let slot = self.memory.remember(session.transport.peer(), secret, granted);
         session.granted = Some((granted, slot));
+        session.until = after(now, self.limits.idle);
         self.saver.touch(RecordKey::Slot(slot));
         Ok(())
     }

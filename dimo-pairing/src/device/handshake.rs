@@ -6,13 +6,13 @@ use super::Device;
 use super::stage::{Proof, Session, Stage};
 use crate::checksum::crc32;
 use crate::clock::Moment;
-use crate::handshake::{Offer, choice};
+use crate::handshake::{Offer, THIRD_LEN, choice};
 use crate::limits::after;
 use crate::memory::Granted;
 use crate::wire::PacketBuffer;
 use crate::{
-    Basis, NoiseKey, PACKET_MAX, PreSharedKey, PublicKey, ReceiveError, RecordKey, Refusal, Side, Slot,
-    Versions,
+    Basis, NoiseKey, PACKET_MAX, PacketError, PreSharedKey, PublicKey, ReceiveError, RecordKey, Refusal,
+    Side, Slot, Versions,
 };
 
 /// By what a handshake is begun, and with whom where that is known.
@@ -38,7 +38,8 @@ impl Device {
         }
         let outcome = match Offer::split(basis, message) {
             Some((offer, noise)) => self.begin(now, &offer, noise),
-            None => self.finish(now, basis, message)?,
+            None if message.len() == THIRD_LEN && basis != Basis::Slot => self.finish(now, basis, message)?,
+            None => return Err(PacketError::Malformed.into()),
         };
         // A refusal is not repeated: what it rested on may have changed when the same bytes come again.
         self.heard = Some(checksum).filter(|_| outcome.is_ok());

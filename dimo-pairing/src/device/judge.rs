@@ -5,12 +5,11 @@ use dimo_types::{Address, Timestamp};
 use super::Device;
 use super::exchange::{Question, Step, Stored};
 use super::upload::Upload;
-use crate::clock::Moment;
 use crate::limits::after;
 use crate::memory::{Granted, Memory, Remembered};
 use crate::{
-    Answer, Header, Ignition, KeyFingerprint, MessageError, PageBuffer, PhoneEntries, PhoneEntry,
-    ReceiveError, RecordKey, Refusal, Request, Slot, UploadPlan,
+    Answer, Header, Ignition, KeyFingerprint, PageBuffer, PhoneEntries, PhoneEntry, ReceiveError, RecordKey,
+    Refusal, Request, RequestId, Slot, UploadPlan,
 };
 
 /// What a request leads to.
@@ -49,10 +48,13 @@ impl Device {
 
     /// Answers a new request, or begins its work.
     fn take(&mut self, now: Timestamp, question: Question, message: &[u8]) {
-        let verdict = match Request::parse(message) {
+        let parsed = Request::parse(message).map_err(|error| error.refusal());
+        let verdict = match parsed {
+            // Before its grant a phone learns nothing, not even what can be asked.
+            _ if !self.may_ask(message) => refused(Refusal::NoGrant),
+            _ if question.id == RequestId::NONE => refused(Refusal::Malformed),
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
-            Err(MessageError::UnknownKind { .. }) => refused(Refusal::UnknownRequest),
-            Err(_) => refused(Refusal::Malformed),
+            Err(refusal) => refused(refusal),
         };
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),
@@ -70,13 +72,20 @@ impl Device {
         self.send_answered();
     }
 
+    /// Whether the session has a grant, or `message` is to bring one.
+    fn may_ask(&self, message: &[u8]) -> bool {
+        let granted = self.stage.session().is_some_and(|session| session.granted.is_some());
+        granted || message.first() == Some(&Request::GRANT_KIND)
+    }
+
     fn judge(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Verdict, Refusal> {
         if let Request::Grant(presented) = request {
             return self
                 .judge_grant(now, presented)
                 .map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
         }
-        let (granted, slot) = self.granted(now)?;
+        let session = self.stage.session().ok_or(Refusal::NoGrant)?;
+        let (granted, slot) = session.granted.ok_or(Refusal::NoGrant)?;
         if !request.who(self.upload.as_ref().map(|upload| upload.plan().kind)).includes(Some(granted.role)) {
             return Err(Refusal::RoleForbids);
         }
@@ -98,24 +107,12 @@ impl Device {
             Request::RevokePhone(slot) => self.forget(*slot, Stored::Revoked),
             Request::ForgetMe => self.forget(slot, Stored::Forgotten),
             Request::FactoryReset => {
-                self.factory_reset();
+                self.forget_all();
+                self.drop_grant();
                 Ok(Verdict::Work(Step::StoreThenAnswer(Stored::Reset)))
             }
             _ => Ok(Verdict::Work(Step::Perform)),
         }
-    }
-
-    /// What the session may do, if it may do anything.
-    fn granted(&mut self, now: Timestamp) -> Result<(Granted, Slot), Refusal> {
-        let session = self.stage.session_mut().ok_or(Refusal::NoGrant)?;
-        let (granted, slot) = session.granted.ok_or(Refusal::NoGrant)?;
-        if self.clock.judge(now, granted.expires) == Moment::Past {
-            session.granted = None;
-            self.memory.forget(slot);
-            self.saver.touch(RecordKey::Slot(slot));
-            return Err(Refusal::Expired);
-        }
-        Ok((granted, slot))
     }
 
     /// A claim is for the account that the session speaks for, and for nobody else.
@@ -163,10 +160,19 @@ impl Device {
             return Err(Refusal::NoSuchSlot);
         }
         self.saver.touch(RecordKey::Slot(slot));
-        if let Some(session) = self.stage.session_mut() {
-            session.granted.take_if(|(_, own)| *own == slot);
+        if self.stage.session().and_then(|session| session.granted).is_some_and(|(_, own)| own == slot) {
+            self.drop_grant();
         }
         Ok(Verdict::Work(Step::StoreThenAnswer(stored)))
+    }
+}
+
+impl Device {
+    /// The session is to end with the answer that says so.
+    const fn drop_grant(&mut self) {
+        if let Some(session) = self.stage.session_mut() {
+            session.granted = None;
+        }
     }
 }
 

@@ -45,15 +45,18 @@ impl Saver {
         self.dirty == 0 && self.out.is_none()
     }
 
-    /// The next record to store, under `job`.
-    pub(super) fn next(&mut self, job: JobId) -> Option<RecordKey> {
+    /// The next record to store, if one may be stored now.
+    pub(super) fn due(&self) -> Option<RecordKey> {
         if self.out.is_some() || self.not_before.is_some() {
             return None;
         }
-        let key = RecordKey::ALL.into_iter().find(|key| self.dirty & Self::bit(*key) != 0)?;
+        RecordKey::ALL.into_iter().find(|key| self.dirty & Self::bit(*key) != 0)
+    }
+
+    /// `key` is being stored, under `job`.
+    pub(super) const fn begin(&mut self, job: JobId, key: RecordKey) {
         self.dirty &= !Self::bit(key);
         self.out = Some((job, key));
-        Some(key)
     }
 
     /// Whether it waits for the outcome of `job`.

@@ -5,7 +5,7 @@ use dimo_crypto::pairing::PairingProof;
 use dimo_types::Timestamp;
 
 use super::exchange::{Step, Stored, Work};
-use super::stage::Stage;
+use super::stage::{Session, Stage};
 use super::{Device, upload};
 use crate::limits::after;
 use crate::{
@@ -15,13 +15,15 @@ use crate::{
 
 // ---- what to do
 impl Device {
-    /// What somebody else must do for it, each once.
+    /// What somebody else must do for it, each once. The result of each must come back, or the news that there is none: records are stored
+    /// one at a time, each after the outcome of the one before.
     pub fn poll_action(&mut self) -> Option<Action<'_>> {
         if let Some((job, request)) = self.proof_to_sign() {
             return Some(Action::Sign { job, request });
         }
-        let job = self.new_job();
-        if let Some(key) = self.saver.next(job) {
+        if let Some(key) = self.saver.due() {
+            let job = self.new_job();
+            self.saver.begin(job, key);
             return Some(Action::Store { job, record: self.memory.record(key) });
         }
         self.hand_out_work()
@@ -160,6 +162,12 @@ impl Device {
         };
         self.exchange.finish(&answer);
         self.send_answered();
+        // A phone that has revoked itself has its answer now.
+        let revoked =
+            |session: &Session| session.granted.is_none() && self.exchange.is_of(session.transport.peer());
+        if stored != Stored::Welcome && self.stage.session().is_some_and(revoked) {
+            self.end_session();
+        }
     }
 
     /// What the session was granted, with the secret of its slot.

@@ -7,7 +7,6 @@ use crate::limits::after;
 use crate::{Limits, MESSAGE_MAX, Request, RequestId};
 
 /// A command that has not ended.
-#[derive(Debug)]
 pub(super) struct Waiting {
     /// The request; `None` while it is a packet of a handshake.
     request: Option<RequestId>,
@@ -61,5 +60,15 @@ impl Waiting {
     /// The request, as it was given.
     pub(super) fn request(&self) -> Option<Request<'_>> {
         Request::parse(self.message()).ok().map(|(_, request)| request)
+    }
+}
+
+/// Without the message: it may hold a password.
+impl core::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Waiting")
+            .field("request", &self.request)
+            .field("until", &self.until)
+            .finish_non_exhaustive()
     }
 }

@@ -104,6 +104,7 @@ fn make_ready(story: &mut Story) -> Result<Ready, TripError> {
         "pairing",
         format!("with vehicle {}; {} fragments over the link", paired.vehicle, paired.fragments),
     );
+    story.tell("", format!("the vehicle says that its VIN is {}", paired.vin));
     books.connect(&address, paired.vehicle)?;
     Ok(Ready { wallet, certifications, books, nft, backend, vehicle: paired.vehicle })
 }
