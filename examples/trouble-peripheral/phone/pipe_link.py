@@ -13,7 +13,7 @@ class NotUnderstood(Exception):
 
 
 class PipeDevice:
-    """The program, its first four lines (label, PIN, its clock in Unix seconds, its address), and its commands."""
+    """The program, its first three lines (label, PIN, its clock in Unix seconds), and its commands."""
 
     def __init__(self, command: list[str], limit: float = 120.0) -> None:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
@@ -22,7 +22,6 @@ class PipeDevice:
         self._watch.start()
         self.label, self.pin = self._line(), self._line()
         self.now = int(self._line())
-        self.address = bytes.fromhex(self._line().removeprefix("0x"))
         self.notified: deque[bytes] = deque()
 
     def command(self, line: str) -> int | None:

@@ -54,7 +54,7 @@ def set_owner(device: Device, owner: bytes | None) -> None:
 
 def main() -> None:
     device = Device(NOW, PIN, "0x" + "41" * 32, bytes(range(16)))
-    print(device.label.write(), PIN, NOW, f"0x{device.address.hex()}", sep="\n", flush=True)
+    print(device.label.write(), PIN, NOW, sep="\n", flush=True)
     for line in sys.stdin:
         print(*run(device, line.split()), ".", sep="\n", flush=True)
 
