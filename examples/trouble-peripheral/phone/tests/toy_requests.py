@@ -47,8 +47,6 @@ class Device(ToyDevice):
         if self.last and self.last[:2] == (session.phone_key, message) and session.grant:
             return self.say(self.last[2][0], request_id, self.last[2][1])
         try:
-            if request_id == 0:
-                raise Refusal(4)
             answer = (kind, self.work(kind, message[3:]))
         except Refusal as refusal:
             answer = (0xFF, bytes([refusal.reason]) + refusal.rest)
