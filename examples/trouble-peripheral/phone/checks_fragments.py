@@ -6,6 +6,9 @@ from channel import Silence
 from packets import FIRST, LAST, cut
 from world import World, alive, check, rejected
 
+# Of another form, or not due: what has no form is not due either.
+NO_FORM = (0x85, 0x86)
+
 
 def head(length: int, body: bytes, flags: int = FIRST | LAST) -> bytes:
     """A first fragment that announces any length."""
@@ -68,15 +71,17 @@ async def a_wrong_checksum_is_rejected(world: World) -> None:
 
 async def a_packet_of_an_unknown_kind_is_rejected(world: World) -> None:
     session, _ = await world.paired()
-    for kind in (0x00, 0x06, 0x7F, 0x80, 0xFF):
+    for kind in (0x06, 0x7F, 0x80, 0xFF):
         await rejected(world.link.write(head(40, bytes([kind]) + bytes(39))), 0x85, what=f"packet {kind:#04x}")
+    # A device's own packet is known, and never due.
+    await rejected(world.link.write(head(40, bytes(40))), *NO_FORM, what="a refusal from a phone")
     await alive(session)
 
 
 async def a_packet_of_one_byte_is_rejected(world: World) -> None:
     session, _ = await world.paired()
     for kind in range(6):
-        await rejected(world.link.write(head(1, bytes([kind]))), 0x85, what=f"packet {kind:#04x}")
+        await rejected(world.link.write(head(1, bytes([kind]))), *NO_FORM, what=f"packet {kind:#04x}")
     await alive(session)
 
 

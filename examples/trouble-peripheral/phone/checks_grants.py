@@ -9,7 +9,7 @@ from proofs import Grant
 from session import Session
 from world import DAY, EACH_REQUEST, World, alive, check, refused, rejected, turned_down
 
-SIGNATURE, EXPIRED, NOT_OWNER, NO_ROLE = 21, 22, 23, 24
+CANNOT_BE_READ, SIGNATURE, EXPIRED, NOT_OWNER, NO_ROLE = 4, 21, 22, 23, 24
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 BEYOND_INSTALLER = (
@@ -47,6 +47,7 @@ async def every_request_before_the_grant_is_refused(world: World) -> None:
         await refused(session.ask(asked), 20, what=f"kind {asked.kind:#04x}")
     for kind in (0x00, 0x1B, 0x7F):
         await refused(session.ask(asks.Request(kind)), 20, what=f"kind {kind:#04x}")
+    await refused(session.ask(asks.Request(asks.Kind.IDENTIFY, b"x")), 20, what="a request of another form")
     await phone.be_granted(session, world.address, world.owner, Role.OWNER, world.in_days(1))
     await alive(session)
 
@@ -98,7 +99,7 @@ async def a_grant_of_an_unknown_form_is_refused(world: World) -> None:
     session = await world.introduced()
     grant = wanted(world, session)
     for form in (0, 3, 255):
-        await refused_then_nothing(world, session, request(grant, grant, world.owner, form=form), 4, SIGNATURE,
+        await refused_then_nothing(world, session, request(grant, grant, world.owner, form=form), CANNOT_BE_READ, SIGNATURE,
                                    what=f"form {form}")
 
 
@@ -130,7 +131,8 @@ async def a_role_that_does_not_exist_is_refused(world: World) -> None:
     session = await world.introduced()
     for role in (0, 4, 255):
         grant = wanted(world, session, role=role)
-        await refused_then_nothing(world, session, request(grant, grant, world.owner), NO_ROLE, what=f"role {role}")
+        asked = request(grant, grant, world.owner)
+        await refused_then_nothing(world, session, asked, NO_ROLE, what=f"role {role}")
 
 
 async def a_stranger_cannot_grant_once_there_is_an_owner(world: World) -> None:
@@ -223,6 +225,7 @@ async def an_installer_cannot_upload_a_sharing_consent(world: World) -> None:
 
 async def a_grant_in_a_session_that_has_one_raises_nothing(world: World) -> None:
     session, _ = await world.paired(Role.VIEWER)
+    world.owned()
     grant = wanted(world, session)
     await turned_down(session.ask(request(grant, grant, world.stranger)), "a second grant that is not the owner's")
     await refused(session.ask(asks.PHONES), 24)

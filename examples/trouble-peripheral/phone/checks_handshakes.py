@@ -96,7 +96,7 @@ async def first_messages_of_another_length_are_rejected(world: World) -> None:
     channel = world.connect()
     packet = begin(world, channel)[1]
     for changed in (packet[:1], packet[:3], packet[:-1], packet + b"x", packet + bytes(100)):
-        await rejected(channel.send(changed), 0x85, what=f"{len(changed)} bytes")
+        await rejected(channel.send(changed), 0x85, 0x86, what=f"{len(changed)} bytes")
     handshake_is_possible = await by_label(channel, world.label, world.static)
     check(handshake_is_possible, "no handshake afterwards")
 
@@ -257,8 +257,8 @@ async def resuming_messages_of_another_length_are_rejected(world: World) -> None
     channel = world.connect()
     _, packet = first(channel, RESUME, OURS, world.static, slot.secret, slot)
     for changed in (packet[:4], packet[:-1], packet + b"x"):
-        await rejected(channel.send(changed), 0x85, what=f"{len(changed)} bytes")
-    await rejected(channel.send(bytes([RESUME]) + bytes(64)), 0x85, what="a third message when resuming")
+        await rejected(channel.send(changed), 0x85, 0x86, what=f"{len(changed)} bytes")
+    await rejected(channel.send(bytes([RESUME]) + bytes(64)), 0x85, 0x86, what="a third message when resuming")
 
 
 async def a_slot_number_changed_on_the_way_is_noticed(world: World) -> None:

@@ -151,10 +151,10 @@ async def a_vin_says_where_it_comes_from(world: World) -> None:
     session, _ = await world.paired()
     fresh = await session.ask(asks.read_vin(Vin.FRESH))
     check(fresh.source == Vin.FRESH and fresh.age <= 1, f"a fresh VIN says {fresh}")
-    world.device.wait(100)
+    world.device.wait(60)
     stored = await session.ask(asks.read_vin(Vin.STORED))
     check((stored.source, stored.text) == (Vin.STORED, fresh.text), f"a stored VIN says {stored}")
-    check(99 <= stored.age <= 130 or stored.age == 0xFFFFFFFF, f"the stored VIN is {stored.age} s old")
+    check(59 <= stored.age <= 90 or stored.age == 0xFFFFFFFF, f"the stored VIN is {stored.age} s old")
 
 
 async def a_vin_from_somewhere_else_cannot_be_asked_for(world: World) -> None:
@@ -185,7 +185,8 @@ async def an_access_point_name_that_is_not_in_its_form_is_refused(world: World) 
         (b"", b"", b""), (b"a" * 64, b"", b""), (b"a", b"u" * 33, b""), (b"a", b"", b"p" * 33), (b"\xc3\xa9", b"", b""),
         (b"a\n", b"", b""), (b"a", b"\0", b""), (b"a", b"", b"\x7f"),
     ):
-        await refused(session.ask(asks.set_apn(name, user, password)), CANNOT_BE_READ, what=f"{name!r} {user!r} {password!r}")
+        asked = asks.set_apn(name, user, password)
+        await refused(session.ask(asked), CANNOT_BE_READ, what=f"{name!r} {user!r} {password!r}")
 
 
 async def a_length_that_lies_is_refused(world: World) -> None:
@@ -201,9 +202,3 @@ async def nobody_keeps_a_device_awake_for_more_than_a_quarter_of_an_hour(world: 
     for asked, at_most in ((0, 0), (60, 60), (900, 900), (901, 900), (0xFFFF, 900)):
         held = await session.ask(asks.hold_awake(asked))
         check(held <= at_most, f"{asked} s were asked for and {held} s given")
-
-
-async def a_request_id_of_zero_is_turned_down(world: World) -> None:
-    session, _ = await world.paired()
-    answer = await session.exchange(asks.IDENTIFY.message(0), 0)
-    check(answer.kind == 0xFF, f"answered by {answer.kind:#04x}")

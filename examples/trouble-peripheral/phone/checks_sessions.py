@@ -120,15 +120,20 @@ async def a_reset_ends_the_session_and_keeps_the_slot(world: World) -> None:
     await alive(await world.resumed(slot))
 
 
-async def an_idle_session_ends(world: World) -> None:
+async def an_idle_session_ends_after_ten_minutes(world: World) -> None:
     session, slot = await world.paired()
-    world.device.wait(590)
     await alive(session)
     world.device.wait(590)
     await alive(session)
     world.device.wait(601)
     await rejected(session.channel.send(session.seal(asks.IDENTIFY.message(9))), NO_SESSION)
     await alive(await world.resumed(slot))
+
+
+async def a_session_that_was_granted_outlives_the_time_for_a_grant(world: World) -> None:
+    session, _ = await world.paired()
+    world.device.wait(301)
+    await alive(session)
 
 
 async def two_phones_in_turn_have_sessions_of_their_own(world: World) -> None:

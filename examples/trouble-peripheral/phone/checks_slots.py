@@ -10,7 +10,7 @@ from channel import Refused, WriteRejected
 from noise import Keypair
 from phone import be_granted
 from session import Session, Slot
-from world import World, alive, check, refused, rejected
+from world import World, alive, check, outcome, refused
 
 FAILED, EXPIRED, NO_SLOT = 30, 22, 25
 
@@ -21,8 +21,9 @@ async def forgotten(world: World, slot: Slot, static: Keypair | None = None, *re
 
 
 async def ended(session: Session) -> None:
-    """Fails unless the session is over."""
-    await rejected(session.channel.send(session.seal(asks.IDENTIFY.message(session.take_id()))), 0x86)
+    """Fails unless nothing is answered any more."""
+    came = await outcome(session.ask(asks.IDENTIFY))
+    check(came == "error 0x86", f"in a session that is over: {came}")
 
 
 async def a_slot_keeps_its_role_and_survives_a_reset(world: World) -> None:
@@ -167,7 +168,7 @@ async def a_session_ends_when_its_slot_expires(world: World) -> None:
     await be_granted(session, world.address, world.owner, Role.OWNER, world.device.now + 60)
     await alive(session)
     world.device.wait(61)
-    await rejected(session.channel.send(session.seal(asks.IDENTIFY.message(session.take_id()))), 0x86)
+    await ended(session)
 
 
 async def a_slot_is_of_no_use_with_another_device_s_key(world: World) -> None:

@@ -46,6 +46,11 @@ class Phone:
         self._device = device
         self._hci = hci
 
+    @property
+    def device(self):
+        """What listens to advertising."""
+        return self._device
+
     async def find(self, service):
         """The address and the name of the first device that advertises `service`."""
         found = asyncio.get_running_loop().create_future()

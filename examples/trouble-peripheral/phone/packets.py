@@ -78,7 +78,7 @@ class Assembly:
         self._length = int.from_bytes(fragment[1:3], "big")
         self._checksum = int.from_bytes(fragment[3:7], "big")
         if not 1 <= self._length <= LONGEST:
-            raise FragmentError(0x82)
+            raise FragmentError(0x82 if self._length else 0x85)
         self._body = b""
         return fragment[FIRST_HEADER:]
 

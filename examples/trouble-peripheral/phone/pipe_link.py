@@ -8,8 +8,12 @@ from channel import LinkLost, Silence, WriteRejected
 END = "."
 
 
+class NotUnderstood(Exception):
+    """The program does not know a command."""
+
+
 class PipeDevice:
-    """The program, its first three lines, and its commands."""
+    """The program, its first three lines (label, PIN, its clock in Unix seconds), and its commands."""
 
     def __init__(self, command: list[str], limit: float = 120.0) -> None:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
@@ -29,15 +33,19 @@ class PipeDevice:
             self._process.stdin.flush()
         except OSError as error:
             raise LinkLost("the program has ended") from error
-        rejected = None
+        rejected = unknown = None
         while (answer := self._line()) != END:
             sign, _, value = answer.partition(" ")
             if sign == "<":
                 self.notified.append(bytes.fromhex(value))
             elif sign == "!":
                 rejected = error_code(value)
+            elif sign == "?":
+                unknown = value
             else:
                 raise LinkLost(f"the program says {answer!r}")
+        if unknown is not None:
+            raise NotUnderstood(f"{line}: {unknown}")
         return rejected
 
     def wait(self, seconds: int) -> None:

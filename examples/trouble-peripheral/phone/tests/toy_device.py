@@ -94,8 +94,11 @@ class ToyDevice:
         self.now, self.stored = now, Stored()
         self.start()
 
+    broken, clock_off_next, knows_time = "nothing", False, True
+
     def start(self) -> None:
         """As after a reset."""
+        self.knows_time = not self.clock_off_next
         self.mtu, self.assembly, self.fragment_at = 23, Assembly(), 0
         self.begun: Begun | None = None
         self.session: Running | None = None
@@ -217,6 +220,10 @@ class ToyDevice:
             return self.refuse(FAILED)
         begun.third = packet
         self.begin_session(begun.handshake, begun.handshake.remote_static)
+        if self.broken == "wallet":
+            self.say_refused(0, 7)
+            begun.third_answer, self.session = self.latest, None
+            return
         signature = proofs.sign(self.account, proofs.device_proof(begun.handshake.hash, self.address))
         self.say(DEVICE_PROOF, 0, self.address + signature)
         begun.third_answer = self.latest

@@ -37,6 +37,12 @@ def run(device: Device, words: list[str]) -> list[str]:
         case ["factory-reset"]:
             device.stored.slots.clear()
             device.stored.pin_attempts = 0
+        case ["clock", state]:
+            device.clock_off_next = state == "off"
+        case ["break", what]:
+            device.broken = what
+        case _:
+            return ["? not known"]
     return []
 
 

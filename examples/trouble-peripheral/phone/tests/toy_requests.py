@@ -8,6 +8,8 @@ from fields import FormError, Reader, number, prefixed
 from toy_device import Phone, ToyDevice
 
 DAY = 86_400
+# The third account of the Hardhat tool.
+BACKEND = bytes.fromhex("3c44cdddb6a900fa2b585dd299e03d12fa4293bc")
 OWNER_ONLY = (Role.OWNER,)
 INSTALLERS = (Role.OWNER, Role.INSTALLER)
 ALLOWED = {
@@ -45,8 +47,6 @@ class Device(ToyDevice):
         if self.last and self.last[:2] == (session.phone_key, message) and session.grant:
             return self.say(self.last[2][0], request_id, self.last[2][1])
         try:
-            if request_id == 0:
-                raise Refusal(4)
             answer = (kind, self.work(kind, message[3:]))
         except Refusal as refusal:
             answer = (0xFF, bytes([refusal.reason]) + refusal.rest)
@@ -84,15 +84,18 @@ class Device(ToyDevice):
                 raise Refusal(24)
             asked = proofs.Grant(self.session.hash, self.address, owner, expires, role)
             try:
-                if form != 1:
-                    raise proofs.ProofError("no backend")
-                proofs.check(proofs.owner_grant(asked), signature, owner)
+                if form == 1:
+                    proofs.check(proofs.owner_grant(asked), signature, owner)
+                else:
+                    proofs.check(proofs.owner_grant(asked, "PairingVerdict"), signature, BACKEND)
             except proofs.ProofError:
                 raise Refusal(21) from None
-            if expires <= self.now:
+            if expires <= self.now or not (self.knows_time or self.present()):
                 raise Refusal(22)
             if self.stored.owner != owner and not (self.stored.owner is None and self.present()):
                 raise Refusal(23)
+            if self.broken == "storage":
+                raise Refusal(18)
             return self.give_slot(owner, role, min(expires, self.now + 90 * DAY))
 
         return done
@@ -133,6 +136,8 @@ class Device(ToyDevice):
         return Registry(r.number(8), r.bytes(20))
 
     def signed(self, message):
+        if self.broken != "nothing":
+            raise Refusal(7 if self.broken == "wallet" else 18)
         more = (self.now - self.powered) // 600
         self.powered += more * 600
         self.stored.signatures_left = min(8, self.stored.signatures_left + more)
