@@ -6,6 +6,7 @@ mod bench_m4;
 mod bench_m4_crypto;
 mod bench_m4_dbc;
 mod bench_m4_deflate;
+mod bench_m4_pairing;
 mod bench_m4_telemetry;
 mod bench_rewards;
 mod bench_telemetry;
