@@ -36,10 +36,9 @@ impl Page {
     /// A packet and how it is cut at MTU 23.
     pub(crate) fn cut(&mut self, what: &str, sent: &Sent) {
         self.say(&format!("{what}, {}, in {} fragments at MTU 23:", from(sent), sent.fragments.len()));
-        let rows: Vec<_> = sent.fragments.iter().map(|fragment| ("", hex(fragment))).collect();
         self.0.push_str("\n```text\n");
-        for (_, fragment) in rows {
-            self.0.push_str(&fragment);
+        for fragment in &sent.fragments {
+            self.0.push_str(&hex(fragment));
             self.0.push('\n');
         }
         self.0.push_str("```\n");
