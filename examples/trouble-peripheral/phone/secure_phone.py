@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--label", required=True, type=Label.read)
     parser.add_argument("--owner-key", required=True, type=proofs.account)
     parser.add_argument("--mtu", type=int, default=247, choices=(ATT_DEFAULT, 185, 247))
+    parser.add_argument("--now", type=int, default=int(time.time()), help="the Unix time that the device believes")
     return parser.parse_args()
 
 
@@ -62,7 +63,7 @@ async def main() -> int:
 
     async def script(phone: Phone) -> None:
         radio = Radio(phone, asked.label, asked.mtu)
-        steps = SecureSteps(radio.connect, asked.label, asked.owner_key, int(time.time()))
+        steps = SecureSteps(radio.connect, asked.label, asked.owner_key, asked.now)
         await lines.run("discover", radio.discover)
         await lines.run("mtu", lambda: radio.mtu(steps))
         for name in (
