@@ -7,6 +7,7 @@
 #[cfg(target_os = "none")]
 pub mod board;
 pub mod flash;
+pub mod flash_pairing;
 pub mod measures;
 mod random;
 
@@ -34,4 +35,5 @@ pub fn run(bench: &mut dyn Bench) {
     measures::crypto::run(bench);
     measures::deflate::run(bench);
     measures::telemetry::run(bench);
+    measures::pairing::run(bench);
 }

@@ -361,6 +361,13 @@ impl Device {
     pub fn set_owner(&mut self, owner: Option<Address>) {
         if self.memory.set_owner(owner) {
             self.saver.touch(RecordKey::State);
+            // Void already; their secrets go too, so that they stay void should the state ever be lost.
+            for slot in (0..).map(Slot::new).take(SLOTS) {
+                if self.memory.slot(slot).is_none() {
+                    self.memory.forget(slot);
+                    self.saver.touch(RecordKey::Slot(slot));
+                }
+            }
             self.revoke();
         }
     }
@@ -381,19 +388,17 @@ impl Device {
         self.upload = None;
     }
 
-    /// Ends a session whose slot is not there any more, and with it the work it has asked for. Work without a session may be anybody's.
+    /// Ends a session whose slot is not there any more, and drops the work of a phone that is not remembered.
     fn revoke(&mut self) {
-        let granted = self.stage.session().map(|session| (session.transport.peer(), session.granted));
-        let holds = |peer, slot| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
-        match granted {
-            Some((peer, Some((_, slot)))) if holds(peer, slot) => {}
-            // Nothing was granted in it that could be void.
-            Some((_, None)) => {}
-            Some(_) => {
-                self.end_session();
-                self.exchange.forget();
-            }
-            None => self.exchange.forget(),
+        let granted =
+            self.stage.session().and_then(|session| Some((session.transport.peer(), session.granted?.1)));
+        let holds = |(peer, slot)| self.memory.slot(slot).is_some_and(|remembered| remembered.phone == peer);
+        if granted.is_some_and(|granted| !holds(granted)) {
+            self.end_session();
+        }
+        // Whose work it is may be another than who is connected.
+        if !self.memory.phones().any(|(_, remembered)| self.exchange.is_of(remembered.phone)) {
+            self.exchange.forget();
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use dimo_pairing::{
-    Answer, FRAGMENT_MAX, Fragmenter, Limits, Mtu, NoiseKey, Opening, PACKET_MAX, Phone, Refusal, Seed, gatt,
+    Answer, Device, FRAGMENT_MAX, Fragmenter, Limits, Memory, Mtu, NoiseKey, Opening, PACKET_MAX, Phone,
+    Refusal, Seed, gatt,
 };
 use dimo_types::Timestamp;
 
@@ -111,6 +112,44 @@ fn the_uuids_are_those_that_a_device_serves() {
         let row = rows(2).find(|row| row[0] == short).unwrap();
         assert!(row[1].starts_with(what), "{row:?}");
         assert_eq!(base.replace("xxxx", short.trim_matches('`')), uuid.to_string());
+    }
+}
+
+/// A packet in one fragment, as its sender would cut it.
+fn whole(packet: &[u8]) -> Vec<u8> {
+    let mut fragmenter = Fragmenter::<PACKET_MAX>::new();
+    fragmenter.load(packet).unwrap();
+    fragmenter.next_fragment(Mtu::MAX, &mut [0; FRAGMENT_MAX]).unwrap().to_vec()
+}
+
+#[test]
+fn the_att_errors_are_those_that_a_device_rejects_with() {
+    let wrong_checksum = [&[0xC0, 0, 1], &[0; 4][..], &[0x01]].concat();
+    let mut wrong_length = whole(&[1; 9]);
+    wrong_length.pop();
+    let sealed = whole(&[&[0x02, 0, 0, 0, 99], &[0; 19][..]].concat());
+    let stranger = || {
+        let setup = workshop::setup().unwrap();
+        let mut device = Device::new(setup, Memory::new(), Limits::SPEC);
+        device.handle_connected(Timestamp::EPOCH, Mtu::MAX, Seed::from_bytes([8; 32]));
+        device
+    };
+    let bad = [
+        (0x80, stranger(), vec![]),
+        (0x81, stranger(), vec![0x05, 1]),
+        (0x82, stranger(), vec![0x80, 0xFF, 0xFF, 0, 0, 0, 0, 1]),
+        (0x83, stranger(), wrong_length),
+        (0x84, stranger(), wrong_checksum),
+        (0x85, stranger(), whole(&[0x77, 1, 2])),
+        (0x86, stranger(), sealed.clone()),
+        (0x87, vectors::device_in_a_session().unwrap(), sealed),
+    ];
+    let written: Vec<_> = rows(11).skip(2).map(|row| row[0].trim_matches('`').to_owned()).collect();
+    assert_eq!(written, bad.each_ref().map(|(code, ..)| format!("{code:#04x}")));
+    let now = Timestamp::from_secs(1_000).unwrap();
+    for (code, mut device, fragment) in bad {
+        let error = device.handle_fragment(now, &fragment).unwrap_err();
+        assert_eq!(error.att_error(), code, "{error}");
     }
 }
 

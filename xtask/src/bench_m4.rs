@@ -2,7 +2,7 @@
 //!
 //! QEMU counts instructions, so the figures are the same on every machine; the results are compared with those of the host. What
 //! is printed of a crate and what is demanded of it stands in a file of its own: [`bench_m4_dbc`], [`bench_m4_crypto`],
-//! [`bench_m4_deflate`], [`bench_m4_telemetry`].
+//! [`bench_m4_deflate`], [`bench_m4_telemetry`], [`bench_m4_pairing`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::process::Command;
 use crate::exec::{pass, read, works};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_telemetry, elf, toolchain};
+use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_pairing, bench_m4_telemetry, elf, toolchain};
 
 /// A Cortex-M4 without an FPU: a floating-point operation is a call there, which shows among the symbols.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabi";
@@ -43,6 +43,7 @@ fn check(workspace: &Workspace) -> Result<(), String> {
     faults.extend(bench_m4_crypto::faults(&measured)?);
     faults.extend(bench_m4_deflate::faults(&measured)?);
     faults.extend(bench_m4_telemetry::faults(&measured)?);
+    faults.extend(bench_m4_pairing::faults(&measured)?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
@@ -94,6 +95,14 @@ impl Measured {
         Ok(Self { lines: lines(&board), programs })
     }
 
+    /// The program with the PIN path of pairing, beside those that are there.
+    pub(crate) fn with_pin(&self, workspace: &Workspace) -> Result<Self, String> {
+        let directory = workspace.target.join("bench-m4");
+        let mut command = cargo(workspace, &directory, "release")?;
+        pass(command.args(["--target", TARGET, "--features", "pin", "--bin", "flash-pairing-pin"]))?;
+        Ok(Self { lines: Vec::new(), programs: self.programs.clone() })
+    }
+
     pub(crate) fn text(&self, line: &str, key: &str) -> Option<&str> {
         let (_, values) = self.lines.iter().find(|(name, _)| name == line)?;
         values.get(key).map(String::as_str)
@@ -120,7 +129,9 @@ impl Measured {
         println!();
         bench_m4_deflate::print(self)?;
         println!();
-        bench_m4_telemetry::print(self)
+        bench_m4_telemetry::print(self)?;
+        println!();
+        bench_m4_pairing::print(self)
     }
 
     /// What makes every figure worthless.

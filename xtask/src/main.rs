@@ -6,6 +6,7 @@ mod bench_m4;
 mod bench_m4_crypto;
 mod bench_m4_dbc;
 mod bench_m4_deflate;
+mod bench_m4_pairing;
 mod bench_m4_telemetry;
 mod bench_rewards;
 mod bench_telemetry;
@@ -26,6 +27,7 @@ mod mutants;
 mod no_std;
 mod package;
 mod peers;
+mod phone;
 mod probe;
 mod python;
 mod sizes;
@@ -48,6 +50,7 @@ cargo xtask bench crypto   what hashing, signing and verifying take, beside the 
 cargo xtask bench telemetry   what readings take on the wire, how fast they are written and read, beside other forms
 cargo xtask bench rewards   how fast a month of ten million devices is settled, beside a loop over decimals
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
+cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text
 
@@ -80,6 +83,11 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
             "telemetry" => bench_telemetry::run(&workspace),
             what => bench::run(&workspace, what),
         };
+    }
+    if let [command, options @ ..] = arguments.as_slice()
+        && command == "phone"
+    {
+        return phone::run(&Workspace::read()?, options);
     }
     if arguments == ["sizes"] {
         return sizes::run(&Workspace::read()?);

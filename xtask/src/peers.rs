@@ -1,5 +1,5 @@
 //! Programs of others in the same run: their frames, messages, values and signatures must be ours. The scripts of a crate stand in
-//! its `tests/peers`, what they drive in its `examples`.
+//! its `tests/peers`, or where a real Bluetooth stack runs them too; what they drive, in its `examples`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 14] = [
+const PEERS: [Peer; 15] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -32,7 +32,11 @@ const PEERS: [Peer; 14] = [
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
     Peer::of_rewards("Python's integers, curve", "check_curve.py", "curve"),
     Peer::of_rewards("a second economy, in Python", "check_economy.py", "economy"),
+    Peer::of_pairing("a phone in Python", "check_pairing.py", "pipe_device"),
 ];
+
+/// Where the phone in Python is.
+const PHONE: &str = "examples/trouble-peripheral/phone";
 
 /// A script and what it drives.
 struct Peer {
@@ -54,6 +58,11 @@ impl Peer {
         Self { name, package: "dimo-crypto", script, program: Program::Example(example), data: Data::No }
     }
 
+    /// Here the other side was written from `dimo-pairing/SPEC.md` alone. It stands where a real Bluetooth stack carries it too.
+    const fn of_pairing(name: &'static str, script: &'static str, example: &'static str) -> Self {
+        Self { name, package: "dimo-pairing", script, program: Program::Example(example), data: Data::No }
+    }
+
     /// Here the other side is a model of DIP-4 that was written from its text alone.
     const fn of_rewards(name: &'static str, script: &'static str, example: &'static str) -> Self {
         Self { name, package: "dimo-rewards", script, program: Program::Example(example), data: Data::No }
@@ -61,6 +70,16 @@ impl Peer {
 
     const fn of_types(name: &'static str, script: &'static str, example: &'static str) -> Self {
         Self { name, package: "dimo-types", script, program: Program::Example(example), data: Data::No }
+    }
+}
+
+impl Peer {
+    /// Where its script stands.
+    fn folder(&self) -> PathBuf {
+        match self.package {
+            "dimo-pairing" => PathBuf::from(PHONE),
+            package => Path::new(package).join("tests/peers"),
+        }
     }
 }
 
@@ -97,7 +116,7 @@ fn run(workspace: &Workspace, peer: &Peer) -> StepResult {
     let program = build(workspace, peer)?;
     let mut command = Command::new(python);
     // -B: nothing is to be left beside the scripts.
-    let script = workspace.root.join(peer.package).join("tests/peers").join(peer.script);
+    let script = workspace.root.join(peer.folder()).join(peer.script);
     command.arg("-B").arg(script).arg(program);
     if data != Data::No {
         command.arg(folder).arg(directory.join("logs"));

@@ -8,7 +8,8 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 12] = [
+pub(crate) const PEERS: [&str; 13] = [
+    "bumble==0.0.236",
     CANTOOLS,
     "can-isotp==2.0.7",
     "can-j1939==2.0.12",

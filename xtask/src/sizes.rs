@@ -1,10 +1,11 @@
-//! `cargo xtask sizes`: how much flash the crates take on a Cortex-M4, each part alone, beside what a user would take otherwise.
+//! `cargo xtask sizes`: how much flash, and for pairing RAM, the crates take on a Cortex-M4, each part alone, beside what a user would take otherwise.
 
 use std::path::Path;
 
 use crate::bench_m4::{self, Measured, TARGET};
 use crate::bench_m4_crypto::{IDENTITY, PARTS};
 use crate::bench_m4_dbc;
+use crate::bench_m4_pairing;
 use crate::bench_m4_telemetry;
 use crate::exec::pass;
 use crate::workspace::Workspace;
@@ -38,6 +39,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     for (what, bytes) in bench_m4_dbc::flash(&measured)? {
         println!("{what:<44}{bytes:>10}");
     }
+
+    println!("\ndimo-pairing; no program has a heap, or it would not link");
+    bench_m4_pairing::print_sizes(&measured, &measured.with_pin(workspace)?)?;
 
     println!("\ndimo-types");
     println!("{:<44}{:>10}", "the batch encoder", bench_m4_telemetry::flash(&measured)?);

@@ -6,4 +6,5 @@ pub mod calibration;
 pub mod crypto;
 pub mod dbc;
 pub mod deflate;
+pub mod pairing;
 pub mod telemetry;

@@ -58,6 +58,13 @@ pub(crate) fn round_trips_of_a_first_pairing() -> Outcome<usize> {
     Ok(scene.round_trips())
 }
 
+/// A device with a phone that has paired.
+pub(crate) fn device_in_a_session() -> Outcome<dimo_pairing::Device> {
+    let mut scene = scene::Scene::by_label()?;
+    first::write(&mut Page::new(), &mut scene)?;
+    Ok(scene.device)
+}
+
 /// The device's address.
 pub(crate) fn address() -> Outcome<dimo_types::Address> {
     scene::Scene::address()

@@ -3,7 +3,7 @@
 use dimo_types::Timestamp;
 
 use crate::checksum::crc32;
-use crate::{Answer, JobId, MESSAGE_MAX, MessageBuffer, Percent, PublicKey, Request, RequestId};
+use crate::{Answer, JobId, MESSAGE_MAX, MessageBuffer, Percent, PublicKey, Request, RequestId, Slot};
 
 /// A request as it came; the same one twice is done once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,8 @@ pub(super) enum Step {
 /// What is answered when it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stored {
-    Welcome,
+    /// What was granted, by this slot.
+    Welcome(Slot),
     Revoked,
     Forgotten,
     Reset,

@@ -8,11 +8,15 @@ use super::Device;
 use crate::clock::Moment;
 use crate::limits::after;
 use crate::memory::Granted;
-use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, SlotSecret, UnixSeconds};
+use crate::{GrantForm, PresentedGrant, RecordKey, Refusal, Slot, SlotSecret, UnixSeconds};
 
 impl Device {
     /// Takes a grant, or says why not. What is taken holds when it is stored.
-    pub(super) fn judge_grant(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<(), Refusal> {
+    pub(super) fn judge_grant(
+        &mut self,
+        now: Timestamp,
+        presented: &PresentedGrant,
+    ) -> Result<Slot, Refusal> {
         let present = self.presence(now).is_some();
         match self.clock.judge(now, presented.expires) {
             Moment::Ahead => {}
@@ -49,7 +53,7 @@ impl Device {
     }
 
     /// Gives the phone a slot, for as long as the grant lasts and [`Limits::remember`](crate::Limits) allows.
-    fn remember(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<(), Refusal> {
+    fn remember(&mut self, now: Timestamp, presented: &PresentedGrant) -> Result<Slot, Refusal> {
         let latest =
             self.clock.unix_secs(now).map(|unix| unix.saturating_add(self.limits.remember.as_secs()));
         let expires =
@@ -61,7 +65,7 @@ impl Device {
         session.granted = Some((granted, slot));
         session.until = after(now, self.limits.idle);
         self.saver.touch(RecordKey::Slot(slot));
-        Ok(())
+        Ok(slot)
     }
 }
 

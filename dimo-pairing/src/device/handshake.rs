@@ -67,6 +67,7 @@ impl Device {
                 transport: state.finish().map_err(failed)?,
                 proof: None,
                 granted: Some((granted, offer.slot)),
+                asked: false,
                 until: after(now, self.limits.idle),
             }),
         };
@@ -132,7 +133,7 @@ impl Device {
         let until = after(now, self.limits.job);
         let proof = Some(Proof { job: self.new_job(), handed_out: false, until });
         let until = after(now, self.limits.ungranted);
-        self.stage = Stage::Session(Session { transport, proof, granted: None, until });
+        self.stage = Stage::Session(Session { transport, proof, granted: None, asked: false, until });
         Ok(Ok(()))
     }
 }

@@ -31,7 +31,11 @@ impl Device {
             session.until = after(now, self.limits.idle);
         }
         let question = Question::new(session.transport.peer(), header.id, message);
-        if self.exchange.is(question) {
+        let asked_here = session.asked && self.exchange.is(question);
+        if session.granted.is_none() && !header.is_grant() && !asked_here {
+            // Without a grant nobody learns anything, gets an answer that waits, or takes its place.
+            self.reply(header.id, &Answer::Refused(Refusal::NoGrant));
+        } else if self.exchange.is(question) {
             // Asked again: nothing is done anew.
             if self.exchange.work().is_some() {
                 self.tell_working(now);
@@ -48,10 +52,11 @@ impl Device {
 
     /// Answers a new request, or begins its work.
     fn take(&mut self, now: Timestamp, question: Question, message: &[u8]) {
+        if let Some(session) = self.stage.session_mut() {
+            session.asked = true;
+        }
         let parsed = Request::parse(message).map_err(|error| error.refusal());
         let verdict = match parsed {
-            // Before its grant a phone learns nothing, not even what can be asked.
-            _ if !self.may_ask(message) => refused(Refusal::NoGrant),
             _ if question.id == RequestId::NONE => refused(Refusal::Malformed),
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
             Err(refusal) => refused(refusal),
@@ -72,17 +77,11 @@ impl Device {
         self.send_answered();
     }
 
-    /// Whether the session has a grant, or `message` is to bring one.
-    fn may_ask(&self, message: &[u8]) -> bool {
-        let granted = self.stage.session().is_some_and(|session| session.granted.is_some());
-        granted || message.first() == Some(&Request::GRANT_KIND)
-    }
-
     fn judge(&mut self, now: Timestamp, request: &Request<'_>) -> Result<Verdict, Refusal> {
         if let Request::Grant(presented) = request {
             return self
                 .judge_grant(now, presented)
-                .map(|()| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome)));
+                .map(|slot| Verdict::Work(Step::StoreThenAnswer(Stored::Welcome(slot))));
         }
         let session = self.stage.session().ok_or(Refusal::NoGrant)?;
         let (granted, slot) = session.granted.ok_or(Refusal::NoGrant)?;
@@ -128,13 +127,17 @@ impl Device {
         Ok(Verdict::Work(Step::StoreThenSign))
     }
 
-    fn judge_upload(&self, plan: UploadPlan) -> Result<Verdict, Refusal> {
+    fn judge_upload(&mut self, plan: UploadPlan) -> Result<Verdict, Refusal> {
         Upload::check(&plan)?;
         match &self.upload {
             Some(upload) if *upload.plan() == plan => {
                 Ok(Verdict::Answer(Answer::UploadBegun { next: upload.next() }))
             }
-            _ => Ok(Verdict::Work(Step::Perform)),
+            _ => {
+                // The maker may have dropped what it had, whatever it answers.
+                self.upload = None;
+                Ok(Verdict::Work(Step::Perform))
+            }
         }
     }
 

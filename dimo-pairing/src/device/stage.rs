@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub(super) proof: Option<Proof>,
     /// What the phone may do; `None` before its grant.
     pub(super) granted: Option<(Granted, Slot)>,
+    /// Whether the last request came in it.
+    pub(super) asked: bool,
     /// When it ends unless something comes.
     pub(super) until: Timestamp,
 }

@@ -10,7 +10,7 @@ use super::{Device, upload};
 use crate::limits::after;
 use crate::{
     Action, Answer, Expiry, JobError, JobId, Limits, Percent, RecordKey, Refusal, Request, RequestId,
-    SignRequest, SigningFailed, StorageFailed, Welcome,
+    SignRequest, SigningFailed, Slot, StorageFailed, Welcome,
 };
 
 // ---- what to do
@@ -155,7 +155,9 @@ impl Device {
 
     fn answer_stored(&mut self, stored: Stored) {
         let answer = match stored {
-            Stored::Welcome => self.welcome().map_or(Answer::Refused(Refusal::NoGrant), Answer::Welcome),
+            Stored::Welcome(slot) => {
+                self.welcome(slot).map_or(Answer::Refused(Refusal::NoGrant), Answer::Welcome)
+            }
             Stored::Revoked => Answer::Revoked,
             Stored::Forgotten => Answer::Forgotten,
             Stored::Reset => Answer::Reset,
@@ -165,33 +167,39 @@ impl Device {
         // A phone that has revoked itself has its answer now.
         let revoked =
             |session: &Session| session.granted.is_none() && self.exchange.is_of(session.transport.peer());
-        if stored != Stored::Welcome && self.stage.session().is_some_and(revoked) {
+        if !matches!(stored, Stored::Welcome(_)) && self.stage.session().is_some_and(revoked) {
             self.end_session();
         }
     }
 
-    /// What the session was granted, with the secret of its slot.
-    fn welcome(&self) -> Option<Welcome> {
-        let (granted, slot) = self.stage.session()?.granted?;
+    /// What was granted by `slot`, with its secret: only while the session that it was granted in lasts. Another phone may have come meanwhile.
+    fn welcome(&self, slot: Slot) -> Option<Welcome> {
+        let session = self.stage.session().filter(|session| self.exchange.is_of(session.transport.peer()))?;
+        let (granted, _) = session.granted.filter(|(_, own)| *own == slot)?;
         let secret = self.memory.slot(slot)?.secret.clone();
         Some(Welcome { role: granted.role, expires: granted.expires, slot, secret })
     }
 
-    /// The storage failed: what rested on it is refused, and a grant that was not stored is none.
+    /// The storage failed: what rested on it is refused.
     fn give_up_unstored(&mut self) {
         #[cfg(feature = "pin")]
         self.give_up_pin();
         let Some(work) = self.exchange.work() else { return };
         let step = work.step;
-        if step == Step::StoreThenAnswer(Stored::Welcome)
-            && let Some((_, slot)) = self.stage.session_mut().and_then(|session| session.granted.take())
-        {
-            self.memory.forget(slot);
-            self.saver.touch_later(RecordKey::Slot(slot));
-        }
+        self.take_back(step);
         if matches!(step, Step::StoreThenSign | Step::StoreThenAnswer(_)) {
             self.exchange.finish(&Answer::Refused(Refusal::StorageFailed));
             self.send_answered();
+        }
+    }
+
+    /// A grant that was not stored is none.
+    fn take_back(&mut self, step: Step) {
+        let Step::StoreThenAnswer(Stored::Welcome(slot)) = step else { return };
+        self.memory.forget(slot);
+        self.saver.touch_later(RecordKey::Slot(slot));
+        if let Some(session) = self.stage.session_mut() {
+            session.granted.take_if(|(_, own)| *own == slot);
         }
     }
 
@@ -285,7 +293,8 @@ impl Device {
 
     pub(super) fn expire_work(&mut self, now: Timestamp) -> Option<Expiry> {
         let work = self.exchange.work().filter(|work| work.until <= now)?;
-        let job = work.job;
+        let (job, step) = (work.job, work.step);
+        self.take_back(step);
         self.exchange.finish(&Answer::Refused(Refusal::TimedOut));
         self.send_answered();
         Some(Expiry::Job(job))

@@ -37,6 +37,11 @@ impl Header {
         Self::split(message).map(|(header, _)| header)
     }
 
+    /// Whether it begins a grant.
+    pub(crate) const fn is_grant(&self) -> bool {
+        self.kind == super::kind::GRANT
+    }
+
     /// The header, and what follows it.
     pub(super) fn split(message: &[u8]) -> Result<(Self, Reader<'_>), MessageError> {
         if message.len() > MESSAGE_MAX {

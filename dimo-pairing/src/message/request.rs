@@ -83,9 +83,6 @@ pub enum Request<'a> {
 }
 
 impl Request<'_> {
-    /// The kind of [`Request::Grant`], the only one that a phone may send before something is granted.
-    pub(crate) const GRANT_KIND: u8 = kind::GRANT;
-
     /// The first byte of its message.
     #[must_use]
     pub const fn kind(&self) -> u8 {
