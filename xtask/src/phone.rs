@@ -46,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, S
     if call.prepare {
         return rig.prepare().map(|()| true);
     }
-    let script = rig.folder.join("phone").join(if call.gen1 { "gen1_phone.py" } else { "phone.py" });
+    let script = rig.folder.join("phone").join(if call.gen1 { "gen1_phone.py" } else { "secure_phone.py" });
     if !script.is_file() {
         eprintln!("not run: needs {}", script.display());
         return Ok(false);

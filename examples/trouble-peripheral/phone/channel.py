@@ -47,11 +47,12 @@ class Link(Protocol):
 
 
 class Channel:
-    """Packets over a link. It remembers what was sent, for tests that send it again."""
+    """Packets over a link. It remembers what was sent and received, for tests that send it again or compare it."""
 
     def __init__(self, link: Link) -> None:
         self.link = link
         self.sent: list[bytes] = []
+        self.received: list[bytes] = []
         self._assembly = Assembly()
 
     async def send(self, packet: bytes) -> None:
@@ -67,6 +68,7 @@ class Channel:
             except FragmentError:
                 continue
             if packet is not None:
+                self.received.append(packet)
                 return packet
 
     async def ask(self, packet: Callable[[], bytes], take: Callable[[bytes], T | None]) -> T:

@@ -2,8 +2,9 @@
 import asks
 from answers import Answer
 from channel import Channel, Silence
+from handshakes import BY_LABEL
 from noise import Keypair
-from session import Session
+from session import SEALED, Session
 from world import World, alive, check, refused, rejected
 
 NO_SESSION, WRONG_SEAL = 0x86, 0x87
@@ -95,6 +96,25 @@ async def the_last_number_is_the_last(world: World) -> None:
         await rejected(session.channel.send(session.seal(asks.IDENTIFY.message(12), number)), NO_SESSION, WRONG_SEAL,
                        what=f"number {number} after the last")
     await alive(await world.resumed(slot))
+
+
+async def the_device_never_seals_two_messages_under_one_number(world: World) -> None:
+    session, _ = await world.paired()
+    channel = session.channel
+    third = [packet for packet in channel.sent if packet[0] == BY_LABEL][1]
+    request_id, chunk = session.take_id(), asks.upload_chunk(0, b"x")
+    for request in (asks.IDENTIFY, chunk, chunk, asks.READ_PROTOCOL):
+        await channel.send(session.seal(request.message(request_id)))
+        await channel.receive()
+        await channel.send(third)
+        try:
+            await channel.receive(1)
+        except Silence:
+            continue
+    await alive(session)
+    sealed: dict[bytes, bytes] = {}
+    for packet in [each for each in channel.received if each[0] == SEALED]:
+        check(sealed.setdefault(packet[1:5], packet) == packet, f"two packets have the number {packet[1:5].hex()}")
 
 
 async def the_numbers_of_the_device_rise_from_zero(world: World) -> None:

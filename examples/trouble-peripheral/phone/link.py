@@ -16,6 +16,8 @@ from bumble.link import LocalLink
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport import open_transport
 
+from scan_response import ScannedController
+
 # How long anything on the link may take, in seconds.
 PATIENCE = 20
 
@@ -159,7 +161,7 @@ async def phone(on_port):
     link = LocalLink()
     port = free_port()
     hci = await open_transport(f"tcp-server:127.0.0.1:{port}")
-    Controller("device", host_source=hci.source, host_sink=hci.sink, link=link, public_address="C4:F2:17:1A:1D:AA")
+    ScannedController("device", host_source=hci.source, host_sink=hci.sink, link=link, public_address="C4:F2:17:1A:1D:AA")
     host = Host()
     host.controller = Controller("phone", link=link, public_address="C4:F2:17:1A:1D:BB")
     device = Device(name="phone", address=Address("F0:F1:F2:F3:F4:F5"), host=host)

@@ -1,6 +1,7 @@
-"""A phone of the secure protocol, from SPEC.md alone: `secure_phone.py PERIPHERAL --label TEXT --owner-key HEX [--mtu N]`.
+"""A phone of the secure protocol, from SPEC.md alone: `secure_phone.py PERIPHERAL [--mtu N] [--label TEXT] [--owner-key HEX]`.
 
-`PERIPHERAL` is the program of this package; it is run as `PERIPHERAL HOST:PORT`. `TEXT` is what its label says.
+`PERIPHERAL` is the program of this package; it is run as `PERIPHERAL HOST:PORT`. Without more, its label is that of the
+document's vectors, and so is the owner's wallet.
 """
 import argparse
 import asyncio
@@ -17,6 +18,8 @@ from secure_steps import SecureSteps, check
 from steps import Steps, with_device
 
 ATT_DEFAULT = 23
+LABEL = "DIMO-PAIR:1.F39FD6E51AAD88F6F4CE6AB8827279CFFFB92266.NRQWEZLMEBXWMIDBEBSGK3LPEE.27BF4291"
+OWNER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
 
 
 class Radio:
@@ -51,9 +54,10 @@ class Radio:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peripheral")
-    parser.add_argument("--label", required=True, type=Label.read)
-    parser.add_argument("--owner-key", required=True, type=proofs.account)
+    parser.add_argument("--label", default=LABEL, type=Label.read)
+    parser.add_argument("--owner-key", default=OWNER_KEY, type=proofs.account)
     parser.add_argument("--mtu", type=int, default=247, choices=(ATT_DEFAULT, 185, 247))
+    parser.add_argument("--now", type=int, default=int(time.time()), help="the Unix time that the device believes")
     return parser.parse_args()
 
 
@@ -62,7 +66,7 @@ async def main() -> int:
 
     async def script(phone: Phone) -> None:
         radio = Radio(phone, asked.label, asked.mtu)
-        steps = SecureSteps(radio.connect, asked.label, asked.owner_key, int(time.time()))
+        steps = SecureSteps(radio.connect, asked.label, asked.owner_key, asked.now)
         await lines.run("discover", radio.discover)
         await lines.run("mtu", lambda: radio.mtu(steps))
         for name in (

@@ -27,6 +27,14 @@ SMALLEST_MTU = 23
 ADDRESS = "FF:E4:05:1A:8F:FE"
 
 
+class Radio(Device):
+    """One that advertises as small devices do."""
+
+    @property
+    def supports_le_extended_advertising(self) -> bool:
+        return False
+
+
 class Peripheral:
     """The two characteristics, and the program behind them."""
 
@@ -44,10 +52,12 @@ class Peripheral:
         """With a new nonce each time."""
         uuid, nonce, flags = bytes(UUID(SERVICE)), os.urandom(4), WINDOW_OPEN | HAS_LABEL
         data = bytes([FORMAT, flags]) + nonce + hint(Label.read(self._program.label), flags, nonce)
-        self._radio.advertising_data = bytes(AdvertisingData([
-            (AdvertisingData.FLAGS, b"\6"), (AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS, uuid)]))
-        self._radio.scan_response_data = bytes(AdvertisingData([(AdvertisingData.SERVICE_DATA_128_BIT_UUID, uuid + data)]))
-        await self._radio.start_advertising(auto_restart=False)
+        listed = (AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS, uuid)
+        told = (AdvertisingData.SERVICE_DATA_128_BIT_UUID, uuid + data)
+        await self._radio.start_advertising(
+            advertising_data=bytes(AdvertisingData([(AdvertisingData.FLAGS, b"\6"), listed])),
+            scan_response_data=bytes(AdvertisingData([told])),
+        )
 
     def _connected(self, connection: Connection) -> None:
         self._link = self._program.connect(SMALLEST_MTU)
@@ -79,7 +89,7 @@ async def main() -> None:
     program = PipeDevice(sys.argv[2:], limit=600)
     program.command("window open")
     async with await open_transport(f"tcp-client:{sys.argv[1]}") as (source, sink):
-        radio = Device.with_hci("pipe", Address(ADDRESS), source, sink)
+        radio = Radio.with_hci("pipe", Address(ADDRESS), source, sink)
         peripheral = Peripheral(radio, program)
         await radio.power_on()
         await peripheral.advertise()
