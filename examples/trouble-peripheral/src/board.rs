@@ -1,33 +1,37 @@
-//! [`Board`]: the answers to what the pairing protocol asks for. What a maker replaces.
+//! [`Board`]: what a maker brings.
 
-use dimo_crypto::blocking::DeviceSigner;
-use dimo_pairing::{Action, Device, SigningFailed};
+use dimo_crypto::Signature;
+use dimo_pairing::gen1::Signable;
+use dimo_pairing::{Answer, Record, Request, SignRequest, SigningFailed, StorageFailed};
+use dimo_types::Timestamp;
 
-use dimo_types::VehicleNumber;
+/// The parts of a device that the machines do not have. All of it answers at once here; on a board with slow parts the results go back
+/// to the machine when they are there.
+pub trait Board {
+    /// 32 bytes of a generator fit for keys, such as that of the secure element.
+    fn random(&mut self) -> [u8; 32];
 
-use crate::Vehicle;
+    /// The secure element signs for the pairing protocol.
+    ///
+    /// # Errors
+    ///
+    /// It did not.
+    fn sign(&mut self, request: &SignRequest) -> Result<Signature, SigningFailed>;
 
-/// The parts of a device that the machines do not have: a wallet and a vehicle.
-pub struct Board<W> {
-    /// Signs. On a board, the secure element.
-    pub wallet: W,
-    /// Is asked. On a board, the CAN bus.
-    pub vehicle: Vehicle,
-}
+    /// The secure element signs for a phone of today.
+    ///
+    /// # Errors
+    ///
+    /// It did not.
+    fn sign_gen1(&mut self, message: &Signable) -> Result<Signature, SigningFailed>;
 
-impl<W: DeviceSigner> Board<W> {
-    /// Does everything that `device` wants done.
-    pub(crate) fn carry_out(&mut self, device: &mut Device) {
-        while let Some(action) = device.poll_action() {
-            // A job that nobody waits for any more is nothing to act upon.
-            let _ = match action {
-                Action::Sign { job, request } => {
-                    let signature = request.sign_blocking(&mut self.wallet).map_err(|_| SigningFailed);
-                    device.handle_signature(job, signature)
-                }
-                Action::ReadVin { job } => device.handle_vin(job, Ok(VehicleNumber::Vin(self.vehicle.vin))),
-                _ => Ok(()),
-            };
-        }
-    }
+    /// The flash keeps a record.
+    ///
+    /// # Errors
+    ///
+    /// It did not.
+    fn store(&mut self, record: &Record) -> Result<(), StorageFailed>;
+
+    /// Does what a phone asks for.
+    fn perform(&mut self, now: Timestamp, request: &Request<'_>) -> Answer<'_>;
 }

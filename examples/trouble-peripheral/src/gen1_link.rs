@@ -1,11 +1,10 @@
 //! [`Gen1Link`]: the Gen 1 profile over one link.
 
-use dimo_crypto::blocking::DeviceSigner;
 use dimo_pairing::gatt::{Characteristic, LinkSecurity};
 use dimo_pairing::gen1::{Action, AttError, Gen1, Read};
 use dimo_types::Timestamp;
 
-use crate::Board;
+use crate::{Board, Vehicle};
 
 /// Drives a [`Gen1`].
 pub struct Gen1Link {
@@ -60,14 +59,13 @@ impl Gen1Link {
     }
 
     /// Whatever is due at `now`, and everything that is wanted.
-    pub(crate) fn settle<W: DeviceSigner>(&mut self, now: Timestamp, board: &mut Board<W>) -> Bonds {
+    pub(crate) fn settle<B: Board>(&mut self, now: Timestamp, vehicle: &mut Vehicle, board: &mut B) -> Bonds {
         let mut bonds = Bonds::Keep;
-        board.vehicle.answer(now, &mut self.gen1);
+        vehicle.answer(now, &mut self.gen1);
         while let Some(action) = self.gen1.poll_action() {
-            match board.vehicle.take(now, action) {
+            match vehicle.take(now, action) {
                 Some(Action::Sign { job, message }) => {
-                    let signature = message.sign_blocking(&mut board.wallet);
-                    let _ = self.gen1.handle_signature(job, signature);
+                    let _ = self.gen1.handle_signature(job, board.sign_gen1(&message));
                 }
                 Some(Action::ForgetBonds) => bonds = Bonds::Forget,
                 Some(Action::SetWifi(credentials)) => {

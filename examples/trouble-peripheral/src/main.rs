@@ -3,22 +3,26 @@
 //! `trouble-peripheral HOST:PORT [--gen1]`. The wallet, the claim and the passkey are those of README.md, and public.
 
 use bt_hci_serial::SerialTransport;
-use dimo_crypto::{Claim, Registry, SoftwareKey};
-use dimo_pairing::gen1::{DeviceFacts, Engine, Gen1};
-use dimo_pairing::{Device, Identity, Limits, Presence, Text, Versions};
-use dimo_types::CanProtocol;
+use dimo_crypto::{Claim, Registry, Signature, SoftwareKey};
+use dimo_pairing::gen1::{DeviceFacts, Engine, Gen1, Signable};
+use dimo_pairing::{
+    Answer, Device, Ignition, Limits, Presence, Record, Request, SignRequest, SigningFailed, StorageFailed,
+    Text,
+};
+use dimo_types::{CanProtocol, Timestamp};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embedded_io_adapters::tokio_1::FromTokio;
 use trouble_host::prelude::ExternalController;
 use trouble_peripheral::{Board, Gen1Link, Pairing, Parts, Vehicle, now, run};
 
+use workshop::Workshop;
+
+/// The same that the examples of dimo-pairing have.
+#[path = "../../../dimo-pairing/examples/workshop/mod.rs"]
+mod workshop;
+
 type Failed = Box<dyn std::error::Error>;
 
-/// The first account of the Hardhat tool; everybody knows its key.
-const KEY: [u8; 32] = [
-    0xac, 0x09, 0x74, 0xbe, 0xc3, 0x9a, 0x17, 0xe3, 0x6b, 0xa4, 0xa6, 0xb4, 0xd2, 0x38, 0xff, 0x94, 0x4b,
-    0xac, 0xb4, 0x78, 0xcb, 0xed, 0x5e, 0xfc, 0xae, 0x78, 0x4d, 0x7b, 0xf4, 0xf2, 0xff, 0x80,
-];
 const OWNER: &str = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const SERIAL: &str = "60d4af69-86e8-b790-02d3-c0a9dc4d6c8a";
 const VIN: &str = "1HGBH41JXMN109186";
@@ -48,23 +52,50 @@ async fn main() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A device that was plugged in just now.
-fn parts(gen1: bool) -> Result<Parts<SoftwareKey>, Failed> {
-    let wallet = SoftwareKey::from_bytes(KEY)?;
-    let mut pairing = Pairing::new(Device::new(
-        Identity {
-            address: wallet.address(),
-            serial: Text::new(SERIAL)?,
-            hardware: Text::new("7.0")?,
-            firmware: Text::new(env!("CARGO_PKG_VERSION"))?,
-            versions: Versions::SUPPORTED,
-        },
-        Limits::SPEC,
-    ));
+/// The workshop as a board.
+struct Bench {
+    workshop: Workshop,
+    /// The wallet once more, for phones of today.
+    wallet: SoftwareKey,
+}
+
+impl Board for Bench {
+    fn random(&mut self) -> [u8; 32] {
+        let mut random = [0; 32];
+        // Without randomness there is no security, and no device.
+        getrandom::fill(&mut random).expect("this machine has a generator");
+        random
+    }
+
+    fn sign(&mut self, request: &SignRequest) -> Result<Signature, SigningFailed> {
+        self.workshop.sign(request)
+    }
+
+    fn sign_gen1(&mut self, message: &Signable) -> Result<Signature, SigningFailed> {
+        message.sign_blocking(&mut self.wallet).map_err(|_| SigningFailed)
+    }
+
+    fn store(&mut self, record: &Record) -> Result<(), StorageFailed> {
+        self.workshop.store(record)
+    }
+
+    fn perform(&mut self, now: Timestamp, request: &Request<'_>) -> Answer<'_> {
+        self.workshop.perform(now, request)
+    }
+}
+
+/// A device that was plugged in just now, and knows the time.
+fn parts(gen1: bool) -> Result<Parts<Bench>, Failed> {
+    let (workshop, wallet, label) = (Workshop::new()?, workshop::wallet()?, workshop::label()?);
+    let device = Device::new(workshop::setup()?, workshop.memory()?, Limits::SPEC);
+    let mut pairing = Pairing::new(device, label.secret.hint_key(&label.address));
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    pairing.clock(now(), Timestamp::from_secs(unix.as_secs())?);
     pairing.open_window(now(), Presence::PluggedIn);
+    pairing.ignition(Ignition::On);
     let gen1 = if gen1 { Some(Gen1Link::new(profile(&wallet)?)) } else { None };
     let vehicle = Vehicle::new(VIN.parse()?, CanProtocol::Can11Bit500);
-    Ok(Parts { pairing, gen1, board: Board { wallet, vehicle } })
+    Ok(Parts { pairing, gen1, vehicle, board: Bench { workshop, wallet } })
 }
 
 /// Gen 1, with the one claim that the device was told of.

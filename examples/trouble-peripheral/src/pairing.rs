@@ -1,20 +1,22 @@
 //! [`Pairing`]: the protocol of dimo-pairing over one link.
 
-use dimo_crypto::blocking::DeviceSigner;
-use dimo_pairing::{Device, FragmentBuffer, Mtu, Presence};
+use dimo_pairing::{
+    Action, Advertisement, AdvertisingFlags, Device, FragmentBuffer, HintKey, Ignition, Mtu, Presence, Seed,
+};
 use dimo_types::Timestamp;
 
 use crate::Board;
 
-/// Drives a [`Device`].
+/// Drives a [`Device`] that has a label.
 pub struct Pairing {
     device: Device,
+    hint: HintKey,
 }
 
 impl Pairing {
-    /// Over this machine.
-    pub fn new(device: Device) -> Self {
-        Self { device }
+    /// Over this machine, whose label leads to this hint key.
+    pub fn new(device: Device, hint: HintKey) -> Self {
+        Self { device, hint }
     }
 
     /// Somebody showed to be at the vehicle.
@@ -22,8 +24,25 @@ impl Pairing {
         self.device.open_window(now, presence);
     }
 
-    pub(crate) fn connected(&mut self) {
-        self.device.handle_connected(Mtu::MIN);
+    /// The time of day is known.
+    pub fn clock(&mut self, now: Timestamp, unix: Timestamp) {
+        self.device.handle_clock(now, unix);
+    }
+
+    /// The vehicle does this now.
+    pub fn ignition(&mut self, ignition: Ignition) {
+        self.device.handle_ignition(ignition);
+    }
+
+    /// What everybody may hear, and only who knows the label can tell from another's.
+    pub(crate) fn advertisement(&self, now: Timestamp, nonce: [u8; 4]) -> Advertisement {
+        let open = self.device.presence(now).is_some();
+        let flags = if open { AdvertisingFlags::OPEN } else { AdvertisingFlags::NONE };
+        Advertisement::with_label(flags, &self.hint, nonce)
+    }
+
+    pub(crate) fn connected(&mut self, now: Timestamp, random: [u8; 32]) {
+        self.device.handle_connected(now, Mtu::MIN, Seed::from_bytes(random));
     }
 
     pub(crate) fn disconnected(&mut self) {
@@ -38,12 +57,23 @@ impl Pairing {
         })
     }
 
-    /// Whatever is due at `now`.
-    pub(crate) fn settle<W: DeviceSigner>(&mut self, now: Timestamp, board: &mut Board<W>) {
+    /// Whatever is due at `now`, and everything that is wanted.
+    pub(crate) fn settle<B: Board>(&mut self, now: Timestamp, board: &mut B) {
         while let Some(expiry) = self.device.handle_timeout(now) {
             log::info!("pairing: {expiry:?}");
         }
-        board.carry_out(&mut self.device);
+        while let Some(action) = self.device.poll_action() {
+            // A job that nobody waits for any more is nothing to act upon.
+            let _ = match action {
+                Action::Sign { job, request } => self.device.handle_signature(now, job, board.sign(&request)),
+                Action::Store { job, record } => self.device.handle_stored(now, job, board.store(&record)),
+                Action::Perform { job, request } => {
+                    let answer = board.perform(now, &request);
+                    self.device.handle_answer(job, &answer)
+                }
+                _ => Ok(()),
+            };
+        }
     }
 
     /// The next fragment to notify over a link of this MTU.

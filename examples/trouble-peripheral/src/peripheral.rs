@@ -1,6 +1,5 @@
 //! [`run`]: advertise, accept a phone, carry bytes, and again.
 
-use dimo_crypto::blocking::DeviceSigner;
 use dimo_pairing::gatt::{self, LinkSecurity};
 use dimo_pairing::gen1::{AttError, Read};
 use dimo_pairing::{FRAGMENT_MAX, Mtu};
@@ -12,28 +11,30 @@ use trouble_host::prelude::*;
 
 use crate::gen1_link::Bonds;
 use crate::table::{Meaning, Table};
-use crate::{Board, Gen1Link, Pairing, Served, now};
+use crate::{Board, Gen1Link, Pairing, Served, Vehicle, now};
 
 const CONNECTIONS: usize = 1;
 /// Signalling and ATT.
 const CHANNELS: usize = 2;
 
 /// What answers the phone.
-pub struct Parts<W> {
+pub struct Parts<B> {
     /// The pairing protocol.
     pub pairing: Pairing,
     /// The Gen 1 profile, where its maker wants it.
     pub gen1: Option<Gen1Link>,
-    /// What they ask.
-    pub board: Board<W>,
+    /// What the Gen 1 profile asks.
+    pub vehicle: Vehicle,
+    /// What does everything else.
+    pub board: B,
 }
 
 /// A device on `controller`, until the controller is gone. `passkey` is what the phone's user types for a bond.
-pub async fn run<C: Controller, W: DeviceSigner>(
+pub async fn run<C: Controller, B: Board>(
     controller: C,
     address: [u8; 6],
     passkey: u32,
-    mut parts: Parts<W>,
+    mut parts: Parts<B>,
 ) {
     let mut resources: HostResources<DefaultPacketPool, CONNECTIONS, CHANNELS> = HostResources::new();
     let stack = trouble_host::new(controller, &mut resources)
@@ -48,7 +49,7 @@ pub async fn run<C: Controller, W: DeviceSigner>(
     let Some(table) = Table::new("dimo", served) else { return };
     let serving = async {
         loop {
-            match accept(&stack, &table, served, parts.gen1.as_ref()).await {
+            match accept(&stack, &table, served, &mut parts).await {
                 Ok(connection) => {
                     Link { stack: &stack, table: &table, connection, held: None }.serve(&mut parts).await
                 }
@@ -62,11 +63,11 @@ pub async fn run<C: Controller, W: DeviceSigner>(
 }
 
 /// Advertises one service: legacy advertising has room for one, and Gen 1's is the one that phones of today look for.
-async fn accept<'s, C: Controller>(
+async fn accept<'s, C: Controller, B: Board>(
     stack: &'s Stack<'_, C, DefaultPacketPool>,
     table: &'s Table<'_>,
     served: Served,
-    gen1: Option<&Gen1Link>,
+    parts: &mut Parts<B>,
 ) -> Result<GattConnection<'s, 's, DefaultPacketPool>, BleHostError<C::Error>> {
     let service = match served {
         Served::Pairing => gatt::PAIRING,
@@ -79,11 +80,7 @@ async fn accept<'s, C: Controller>(
         AdStructure::CompleteServiceUuids128(&uuids),
     ];
     let advertised_len = AdStructure::encode_slice(&structures, &mut advertised)?;
-    // A name tells everybody whose device this is, so it is shown while somebody is present.
-    let name = gen1.filter(|link| link.gen1().may_bond(now())).map(|link| link.gen1().facts().name());
-    let name = name.as_ref().map_or("dimo", |name| name.as_str());
-    let scanned_len =
-        AdStructure::encode_slice(&[AdStructure::CompleteLocalName(name.as_bytes())], &mut scanned)?;
+    let scanned_len = scan_response(parts, &mut scanned)?;
     let data = Advertisement::ConnectableScannableUndirected {
         adv_data: advertised.get(..advertised_len).unwrap_or_default(),
         scan_data: scanned.get(..scanned_len).unwrap_or_default(),
@@ -91,6 +88,25 @@ async fn accept<'s, C: Controller>(
     let advertiser = stack.peripheral().advertise(&Default::default(), data).await?;
     log::info!("advertising");
     Ok(advertiser.accept().await?.with_attribute_server(&table.server)?)
+}
+
+/// What is told to whoever asks an advertiser for more: its length. A device of the pairing protocol has no name.
+fn scan_response<B: Board, E>(parts: &mut Parts<B>, buffer: &mut [u8; 31]) -> Result<usize, BleHostError<E>> {
+    match &parts.gen1 {
+        // A name tells everybody whose device this is, so it is shown while somebody is present.
+        Some(link) => {
+            let name = Some(link.gen1()).filter(|gen1| gen1.may_bond(now())).map(|gen1| gen1.facts().name());
+            let name = name.as_ref().map_or("dimo", |name| name.as_str());
+            Ok(AdStructure::encode_slice(&[AdStructure::CompleteLocalName(name.as_bytes())], buffer)?)
+        }
+        None => {
+            let [n0, n1, n2, n3, ..] = parts.board.random();
+            let response = parts.pairing.advertisement(now(), [n0, n1, n2, n3]).scan_response();
+            let (front, _) = buffer.split_at_mut(response.len());
+            front.copy_from_slice(&response);
+            Ok(response.len())
+        }
+    }
 }
 
 /// One connection.
@@ -103,9 +119,10 @@ struct Link<'s, 'r, 'v, C: Controller> {
 }
 
 impl<'s, C: Controller> Link<'s, '_, '_, C> {
-    async fn serve<W: DeviceSigner>(&mut self, parts: &mut Parts<W>) {
+    async fn serve<B: Board>(&mut self, parts: &mut Parts<B>) {
         log::info!("connected");
-        parts.pairing.connected();
+        let random = parts.board.random();
+        parts.pairing.connected(now(), random);
         if let Some(gen1) = &mut parts.gen1 {
             gen1.connected();
         }
@@ -138,7 +155,7 @@ impl<'s, C: Controller> Link<'s, '_, '_, C> {
     }
 
     /// Only a bond that somebody has typed the passkey for counts.
-    fn secured<W>(&self, level: SecurityLevel, parts: &mut Parts<W>) {
+    fn secured<B>(&self, level: SecurityLevel, parts: &mut Parts<B>) {
         let bonded = level.authenticated() && self.connection.raw().is_bonded_peer();
         log::info!("security {level:?}, bonded {bonded}");
         if let Some(gen1) = &mut parts.gen1 {
@@ -147,10 +164,10 @@ impl<'s, C: Controller> Link<'s, '_, '_, C> {
     }
 
     /// Does what is due, answers what is held, sends what is to be sent.
-    async fn settle<W: DeviceSigner>(&mut self, parts: &mut Parts<W>) {
-        let Parts { pairing, gen1, board } = parts;
+    async fn settle<B: Board>(&mut self, parts: &mut Parts<B>) {
+        let Parts { pairing, gen1, vehicle, board } = parts;
         if let Some(gen1) = gen1 {
-            if gen1.settle(now(), board) == Bonds::Forget {
+            if gen1.settle(now(), vehicle, board) == Bonds::Forget {
                 self.forget_bonds();
             }
             let _ = self.connection.raw().set_bondable(gen1.gen1().may_bond(now()));
@@ -183,7 +200,7 @@ impl<'s, C: Controller> Link<'s, '_, '_, C> {
         self.connection.raw().disconnect();
     }
 
-    async fn gatt<W>(&mut self, event: GattEvent<'s, '_, DefaultPacketPool>, parts: &mut Parts<W>) {
+    async fn gatt<B>(&mut self, event: GattEvent<'s, '_, DefaultPacketPool>, parts: &mut Parts<B>) {
         let reply = match event {
             GattEvent::Write(event) => match self.written(&event, parts) {
                 Some(Ok(())) => event.accept_unprocessed(),
@@ -206,10 +223,10 @@ impl<'s, C: Controller> Link<'s, '_, '_, C> {
     }
 
     /// What becomes of a write, an error as the code of ATT; `None` when it is not ours.
-    fn written<W>(
+    fn written<B>(
         &self,
         event: &WriteEvent<'_, '_, DefaultPacketPool>,
-        parts: &mut Parts<W>,
+        parts: &mut Parts<B>,
     ) -> Option<Result<(), u8>> {
         let meaning = self.table.meaning(event.handle());
         event.with_data(|offset, value| match (meaning, &mut parts.gen1) {
@@ -260,9 +277,9 @@ async fn answer_read<'s>(
 }
 
 /// When something is to be done without the phone.
-fn deadline<W>(parts: &Parts<W>) -> Option<Timestamp> {
+fn deadline<B>(parts: &Parts<B>) -> Option<Timestamp> {
     let gen1 = parts.gen1.as_ref().and_then(Gen1Link::deadline);
-    [parts.pairing.deadline(), gen1, parts.board.vehicle.deadline()].into_iter().flatten().min()
+    [parts.pairing.deadline(), gen1, parts.vehicle.deadline()].into_iter().flatten().min()
 }
 
 /// What `event` gives, or `None` when `deadline` comes first.
