@@ -244,6 +244,8 @@ pub fn grant_by(wallet: &mut SoftwareKey, phone: &Phone, role: Role, expires: u6
     PresentedGrant { form: GrantForm::Owner, owner, expires, role, signature }
 }
 
+/// Two months from now.
+pub const FAR: u64 = NOW_UNIX + 60 * 24 * 3_600;
 /// An hour from now.
 pub const SOON: u64 = NOW_UNIX + 3_600;
 
