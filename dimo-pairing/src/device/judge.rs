@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::limits::after;
 use crate::memory::{Granted, Memory, Remembered};
 use crate::{
-    Answer, Header, Ignition, KeyFingerprint, MessageError, PageBuffer, PhoneEntries, PhoneEntry,
+    Answer, Header, Ignition, KeyFingerprint, PageBuffer, PhoneEntries, PhoneEntry,
     ReceiveError, RecordKey, Refusal, Request, Slot, UploadPlan,
 };
 
@@ -58,8 +58,7 @@ impl Device {
         }
         let verdict = match Request::parse(message) {
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
-            Err(MessageError::UnknownKind { .. }) => refused(Refusal::UnknownRequest),
-            Err(_) => refused(Refusal::Malformed),
+            Err(error) => refused(error.refusal()),
         };
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),
