@@ -13,8 +13,9 @@ mod util;
 use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::pairing::Role;
 use dimo_pairing::{
-    Action, Answer, Device, Event, Failure, Handshake, JobError, LabelSecret, Limits, Memory, NoiseKey, OpenError,
-    Opening, Presence, ReceiveError, RecordKey, Refusal, Request, Resumption, Seed, Setup, Side, Slot, VinSource,
+    Action, Answer, Device, Event, Failure, Handshake, JobError, LabelSecret, Limits, Memory, NoiseKey,
+    OpenError, Opening, Presence, ReceiveError, RecordKey, Refusal, Request, Resumption, Seed, Setup, Side,
+    Slot, VinSource,
 };
 use util::*;
 
@@ -172,7 +173,10 @@ fn what_was_recorded_in_one_session_is_worth_nothing_in_another() {
     raw::serve(&mut device, at(0), &mut workshop);
     assert_eq!(raw::open(&mut first, &raw::read(&mut device).unwrap())[0], 0x81);
     // Shown again in the same session.
-    assert_eq!(raw::write(&mut device, at(1), &packet), Err(ReceiveError::Seal(OpenError::Seen { number: 0 })));
+    assert_eq!(
+        raw::write(&mut device, at(1), &packet),
+        Err(ReceiveError::Seal(OpenError::Seen { number: 0 }))
+    );
 
     // In the next session of the same phone, with another key.
     device.handle_disconnected();
@@ -340,7 +344,8 @@ fn the_secret_of_one_phones_slot_never_goes_to_another() {
 
     // A presents a grant, and is gone while it is being stored.
     let mut of_a = raw::session(&mut device, at(0), &mut workshop, 10);
-    let grant = raw::message(1, &Request::Grant(grant_for(&mut owner_wallet(), of_a.hash(), Role::Viewer, SOON)));
+    let grant =
+        raw::message(1, &Request::Grant(grant_for(&mut owner_wallet(), of_a.hash(), Role::Viewer, SOON)));
     assert_eq!(raw::say(&mut device, at(0), &mut of_a, &grant), None);
     let Some(Action::Store { job, record }) = device.poll_action() else { panic!() };
     drop(record);
@@ -413,11 +418,91 @@ fn a_stranger_with_the_label_neither_gets_nor_drops_the_answer_that_waits_for_an
     // The same phone without a grant, and another one.
     for key in [10, 11] {
         let mut other = raw::session(&mut link.device, at(2), &mut workshop, key);
-        for message in [&raw::message(2, &vin)[..], &raw::message(3, &Request::Identify), &[0x7F, 0, 4], &[0x06, 0, 5]]
+        for message in
+            [&raw::message(2, &vin)[..], &raw::message(3, &Request::Identify), &[0x7F, 0, 4], &[0x06, 0, 5]]
         {
             let answer = raw::say(&mut link.device, at(2), &mut other, message).unwrap();
             assert_eq!(refused(&answer), Refusal::NoGrant.code());
         }
     }
     assert_eq!(workshop.performed, [vin.kind()]);
+}
+
+// ---- the PIN
+#[cfg(feature = "pin")]
+#[test]
+fn a_pin_is_not_guessed_by_windows_links_and_resets() {
+    use dimo_pairing::spake2plus::{Ephemeral, Prover};
+    use dimo_pairing::{Pin, PinParameters, PinRecord};
+
+    let record = || {
+        let pin: Pin = "04711337".parse().unwrap();
+        PinRecord::enrol(&pin, PinParameters::new([1; 16], 10_000).unwrap())
+    };
+    let secrets = "00000000".parse::<Pin>().unwrap().secrets(record().parameters());
+    let (_, share) = Prover::begin(&secrets, Ephemeral::from_random([0xA5; 48]).unwrap());
+    let guess = [&[4, 3][..], &share].concat();
+    let begin = |memory| {
+        let setup = Setup::new(identity(), NoiseKey::from_bytes([3; 32])).with_pin(record());
+        Device::new(setup, memory, Limits::SPEC)
+    };
+    let mut workshop = Workshop::default();
+    let attempt = |device: &mut Device, workshop: &mut Workshop, number: u8| {
+        device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([number; 32]));
+        raw::write(device, at(0), &guess).unwrap();
+        assert_eq!(raw::read(device).filter(|packet| packet[0] != 0), None, "counted before it is answered");
+        raw::serve(device, at(0), workshop);
+    };
+
+    let mut device = begin(Memory::new());
+    // No window, no guess.
+    device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([1; 32]));
+    assert_eq!(refusal(&mut device, &guess), [0, 1]);
+    let mut guesses = 0;
+    for window in 0..20 {
+        device.open_window(at(0), Presence::ButtonPressed);
+        for number in 0..5 {
+            attempt(&mut device, &mut workshop, number);
+            let answer = raw::read(&mut device).unwrap();
+            assert_eq!(answer[..2], [4, 4]);
+            // A wrong confirmation ends it.
+            assert_eq!(refusal(&mut device, &[&[4, 5][..], &[number; 32]].concat()), [0, 30]);
+            guesses += 1;
+        }
+        // A new link in the same window brings nothing, and asking for the salt neither.
+        device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([9; 32]));
+        let wanted = if window == 19 { 32 } else { 31 };
+        assert_eq!(refusal(&mut device, &guess), [0, wanted]);
+        assert_eq!(refusal(&mut device, &[4, 1]), [0, wanted]);
+        // Nor does a reset.
+        device = begin(workshop.memory());
+    }
+    assert_eq!(guesses, 100);
+    device.open_window(at(0), Presence::ButtonPressed);
+    device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([9; 32]));
+    assert_eq!(refusal(&mut device, &guess), [0, 32]);
+    // A person resets it.
+    device.factory_reset();
+    attempt(&mut device, &mut workshop, 3);
+    assert_eq!(raw::read(&mut device).unwrap()[..2], [4, 4]);
+}
+
+#[cfg(feature = "pin")]
+#[test]
+fn an_attempt_that_could_not_be_counted_is_not_answered() {
+    use dimo_pairing::spake2plus::{Ephemeral, Prover};
+    use dimo_pairing::{Pin, PinParameters, PinRecord};
+
+    let pin: Pin = "04711337".parse().unwrap();
+    let record = PinRecord::enrol(&pin, PinParameters::new([1; 16], 10_000).unwrap());
+    let secrets = pin.secrets(record.parameters());
+    let (_, share) = Prover::begin(&secrets, Ephemeral::from_random([0xA5; 48]).unwrap());
+    let setup = Setup::new(identity(), NoiseKey::from_bytes([3; 32])).with_pin(record);
+    let mut device = Device::new(setup, Memory::new(), Limits::SPEC);
+    device.open_window(at(0), Presence::ButtonPressed);
+    device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([1; 32]));
+    let mut workshop = Workshop { storage_broken: true, ..Workshop::default() };
+    raw::write(&mut device, at(0), &[&[4, 3][..], &share].concat()).unwrap();
+    raw::serve(&mut device, at(0), &mut workshop);
+    assert_eq!(raw::read(&mut device).unwrap(), [0, 18]);
 }

@@ -12,15 +12,16 @@ mod util;
 use core::fmt::Debug;
 
 use dimo_pairing::{
-    Action, ApnPassword, ApnSettings, Event, NonEmptyText, Opening, Request, Seed, Text, WifiCredentials, WifiKey,
-    WifiName, WifiPassword,
+    Action, ApnPassword, ApnSettings, Event, NonEmptyText, Opening, Request, Seed, Text, WifiCredentials,
+    WifiKey, WifiName, WifiPassword,
 };
 use util::*;
 
 /// Fails when any four bytes of `secret` in a row are in what `value` shows: as decimal or hexadecimal list, as digits, or as text.
 #[track_caller]
 fn hides(value: &impl Debug, secret: &[u8]) {
-    for shown in [format!("{value:?}"), format!("{value:#?}"), format!("{value:x?}"), format!("{value:02X?}")] {
+    for shown in [format!("{value:?}"), format!("{value:#?}"), format!("{value:x?}"), format!("{value:02X?}")]
+    {
         let dense: String = shown.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
         for part in secret.windows(4) {
             let list = |each: &dyn Fn(&u8) -> String| part.iter().map(each).collect::<Vec<_>>();
@@ -78,8 +79,12 @@ fn a_device_and_a_phone_show_no_secret_at_any_moment_of_a_session() {
     });
     hides(&join, password.as_bytes());
     let mut session = raw::session(&mut link.device, at(1), &mut link.maker, 20);
-    let presented =
-        Request::Grant(grant_for(&mut owner_wallet(), session.hash(), dimo_crypto::pairing::Role::Owner, SOON));
+    let presented = Request::Grant(grant_for(
+        &mut owner_wallet(),
+        session.hash(),
+        dimo_crypto::pairing::Role::Owner,
+        SOON,
+    ));
     let packet = raw::seal(&mut session, &raw::message(1, &presented));
     raw::write(&mut link.device, at(1), &packet).unwrap();
     let Some(Action::Store { job, record }) = link.device.poll_action() else { panic!() };
@@ -114,7 +119,8 @@ fn setups_seeds_and_keys_show_nothing() {
     hides(&dimo_pairing::NoiseKey::from_bytes(secret), &secret);
     hides(&dimo_pairing::PreSharedKey::from_bytes(secret), &secret);
     hides(&dimo_pairing::SlotSecret::from_bytes(secret), &secret);
-    let setup = dimo_pairing::Setup::new(identity(), dimo_pairing::NoiseKey::from_bytes(secret)).with_label(&label());
+    let setup =
+        dimo_pairing::Setup::new(identity(), dimo_pairing::NoiseKey::from_bytes(secret)).with_label(&label());
     hides(&setup, &secret);
     hides(&setup, by_label_key().as_bytes());
 }

@@ -13,8 +13,8 @@ use dimo_crypto::SoftwareKey;
 use dimo_crypto::pairing::Role;
 use dimo_pairing::{
     Action, Answer, ApnPassword, ApnSettings, Chunk, Device, Event, FirmwareOffer, Ignition, Limits, Link,
-    NonEmptyText, Opening, Presence, Refusal, Request, Resumption, Slot, Text, UploadKind, UploadPlan, VinSource,
-    WifiCredentials, WifiKey, WifiName,
+    NonEmptyText, Opening, Presence, Refusal, Request, Resumption, Slot, Text, UploadKind, UploadPlan,
+    VinSource, WifiCredentials, WifiKey, WifiName,
 };
 use sha2::{Digest as _, Sha256};
 use util::*;
@@ -110,7 +110,11 @@ fn each_role_may_ask_what_the_document_says_and_presence_is_asked_for_where_it_s
             let (mut link, _) = granted(role);
             link.device.handle_ignition(Ignition::On);
             let answer = ask(&mut link, at(1), request);
-            assert_eq!(!answer.contains("RoleForbids"), who.contains(letter), "{letter} {request:?} {answer}");
+            assert_eq!(
+                !answer.contains("RoleForbids"),
+                who.contains(letter),
+                "{letter} {request:?} {answer}"
+            );
             if answer.contains("RoleForbids") {
                 assert!(link.maker.performed.is_empty() && link.maker.signed.len() == 1);
                 continue;
@@ -277,7 +281,9 @@ fn what_was_done_is_not_done_again_over_links_and_its_answer_is_the_same() {
         assert!(matches!(link.phone.poll_event(), Some(Event::Resumed { .. })));
         link.phone.repeat(at(secs), &Request::Claim(claim()), id).unwrap();
         link.run(at(secs));
-        let Some(Event::Answered(_, Answer::ClaimProof(signature))) = link.phone.poll_event() else { panic!() };
+        let Some(Event::Answered(_, Answer::ClaimProof(signature))) = link.phone.poll_event() else {
+            panic!()
+        };
         assert_eq!(signature.to_string(), CLAIM_SIGNATURE);
     }
     assert_eq!((link.maker.signed.len(), link.device.signatures_begun()), (2, 1));
@@ -305,12 +311,9 @@ fn eight_claims_are_signed_at_once_and_restarts_bring_no_more() {
 
 #[test]
 fn codes_are_cleared_only_with_the_ignition_on_and_the_engine_off() {
-    for (ignition, cleared) in [
-        (Ignition::Unknown, false),
-        (Ignition::Off, false),
-        (Ignition::Running, false),
-        (Ignition::On, true),
-    ] {
+    for (ignition, cleared) in
+        [(Ignition::Unknown, false), (Ignition::Off, false), (Ignition::Running, false), (Ignition::On, true)]
+    {
         let (mut link, _) = granted(Role::Owner);
         link.device.handle_ignition(ignition);
         let answer = ask(&mut link, at(1), &Request::ClearTroubleCodes);
@@ -400,7 +403,9 @@ fn an_upload_goes_on_over_links_and_another_makes_it_begin_anew() {
     assert!(ask(&mut link, at(4), &chunk(0)).contains("next: 208"));
     assert_eq!(ask(&mut link, at(4), &Request::FinishUpload), "Refused(WrongHash)");
     assert_eq!(link.device.upload(), None);
-    for (kind, length) in [(UploadKind::Plan, 64 * 1024 + 1), (UploadKind::FirmwareImage, 16 * 1024 * 1024 + 1)] {
+    for (kind, length) in
+        [(UploadKind::Plan, 64 * 1024 + 1), (UploadKind::FirmwareImage, 16 * 1024 * 1024 + 1)]
+    {
         let long = UploadPlan { kind, length, sha256: [0; 32] };
         assert_eq!(ask(&mut link, at(5), &Request::BeginUpload(long)), "Refused(TooLong)");
     }

@@ -12,8 +12,8 @@ mod util;
 use dimo_crypto::pairing::Role;
 use dimo_crypto::recover;
 use dimo_pairing::{
-    Action, Advertisement, AdvertisingFlags, Answer, Event, Ignition, MESSAGE_MAX, Mtu, Opening, ReceiveError,
-    Refusal, Request, Seed, SignRequest, VinSource,
+    Action, Advertisement, AdvertisingFlags, Answer, Event, Ignition, MESSAGE_MAX, Mtu, Opening,
+    ReceiveError, Refusal, Request, Seed, SignRequest, VinSource,
 };
 use util::*;
 
@@ -125,7 +125,9 @@ fn weakness_07_nothing_on_the_air_tells_one_device_from_another_without_its_labe
     assert_ne!(first.scan_response()[22..], second.scan_response()[22..]);
     assert!(first.is_of(&key) && second.is_of(&key));
     for response in [first.scan_response(), second.scan_response()] {
-        assert!(!response.windows(4).any(|part| device_address().as_bytes().windows(4).any(|own| own == part)));
+        assert!(
+            !response.windows(4).any(|part| device_address().as_bytes().windows(4).any(|own| own == part))
+        );
     }
     // A connection tells nothing either: the device speaks only when spoken to in the label's secret.
     let mut device = device();
@@ -161,7 +163,8 @@ fn weakness_09_an_error_is_never_a_value() {
 #[test]
 fn weakness_10_a_message_longer_than_the_link_takes_arrives_whole_or_not_at_all() {
     for mtu in [23, 24, 27, 185, 247, 517] {
-        let mut link = dimo_pairing::Link::new(device(), phone(), Workshop::default(), Mtu::new(mtu).unwrap());
+        let mut link =
+            dimo_pairing::Link::new(device(), phone(), Workshop::default(), Mtu::new(mtu).unwrap());
         pair_up(&mut link, at(0));
         assert!(ask(&mut link, at(1), &Request::Claim(claim())).contains("ClaimProof"), "{mtu}");
     }

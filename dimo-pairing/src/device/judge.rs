@@ -9,8 +9,8 @@ use crate::clock::Moment;
 use crate::limits::after;
 use crate::memory::{Granted, Memory, Remembered};
 use crate::{
-    Answer, Header, Ignition, KeyFingerprint, PageBuffer, PhoneEntries, PhoneEntry,
-    ReceiveError, RecordKey, Refusal, Request, Slot, UploadPlan,
+    Answer, Header, Ignition, KeyFingerprint, PageBuffer, PhoneEntries, PhoneEntry, ReceiveError, RecordKey,
+    Refusal, Request, Slot, UploadPlan,
 };
 
 /// What a request leads to.

@@ -79,7 +79,10 @@ pub(super) fn account(
             Some(Answer::ChunkTaken { next: upload.next() })
         }
         // Finished, or refused for good: the next upload begins anew.
-        (Request::FinishUpload, Answer::Uploaded | Answer::Refused(Refusal::Rejected | Refusal::WrongHash)) => {
+        (
+            Request::FinishUpload,
+            Answer::Uploaded | Answer::Refused(Refusal::Rejected | Refusal::WrongHash),
+        ) => {
             *upload = None;
             None
         }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use dimo_crypto::Signature;
 use dimo_crypto::pairing::Role;
 use dimo_pairing::{
-    Action, Answer, Device, FRAGMENT_MAX, JobId, Limits, Maker as _, Memory, Mtu, Opening, Phone, Presence, Request,
-    Seed, SignRequest, SigningFailed, StorageFailed,
+    Action, Answer, Device, FRAGMENT_MAX, JobId, Limits, Maker as _, Memory, Mtu, Opening, Phone, Presence,
+    Request, Seed, SignRequest, SigningFailed, StorageFailed,
 };
 use dimo_types::{Timestamp, VehicleNumber};
 
@@ -19,10 +19,16 @@ pub(crate) enum Mishap {
     None,
     Drop,
     /// It comes, and once more later.
-    Twice { millis: u16 },
+    Twice {
+        millis: u16,
+    },
     /// It comes later, maybe behind the next ones.
-    Late { millis: u16 },
-    Corrupt { bit: u16 },
+    Late {
+        millis: u16,
+    },
+    Corrupt {
+        bit: u16,
+    },
     Mtu(u16),
     /// The link goes down with it.
     Cut,
@@ -34,12 +40,16 @@ pub(crate) enum Mishap {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
     AtOnce,
-    Late { secs: u8 },
+    Late {
+        secs: u8,
+    },
     Fails,
     /// The device loses its power in place of doing it.
     Restart,
     /// Its result comes a second time.
-    Twice { secs: u8 },
+    Twice {
+        secs: u8,
+    },
 }
 
 /// The result of an action on its way back.
