@@ -44,7 +44,7 @@ impl App {
     }
 
     fn attempt(&mut self, pair: &mut Pair) -> bool {
-        if !(pair.up && pair.phone.is_ready()) && !self.get_in(pair) {
+        if (!pair.up || !pair.phone.is_ready()) && !self.get_in(pair) {
             pair.cut();
             assert!(pair.phone.poll_event().is_none(), "a command ended twice");
             return false;
