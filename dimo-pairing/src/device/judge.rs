@@ -55,11 +55,10 @@ impl Device {
         if let Some(session) = self.stage.session_mut() {
             session.asked = true;
         }
-        let parsed = Request::parse(message).map_err(|error| error.refusal());
-        let verdict = match parsed {
+        let verdict = match Request::parse(message) {
             _ if question.id == RequestId::NONE => refused(Refusal::Malformed),
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
-            Err(refusal) => refused(refusal),
+            Err(error) => refused(error.refusal()),
         };
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),

@@ -1,11 +1,15 @@
 //! The world of the tests: one device with its maker and its wallet, one owner, one vehicle, one phone.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test says what it expects"
 )]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
+
+#[cfg(feature = "dev")]
+pub mod raw;
 
 #[cfg(feature = "dev")]
 use std::collections::BTreeMap;
@@ -119,7 +123,19 @@ pub fn phone_of(number: u8) -> Phone {
 }
 
 pub fn by_label() -> Opening {
-    Opening::Label(label().pre_shared_key(&device_address()))
+    Opening::Label(by_label_key())
+}
+
+pub fn by_label_key() -> dimo_pairing::PreSharedKey {
+    label().pre_shared_key(&device_address())
+}
+
+/// The owner's grant for the session of this hash.
+pub fn grant_for(wallet: &mut SoftwareKey, hash: &[u8; 32], role: Role, expires: u64) -> PresentedGrant {
+    let (owner, device) = (wallet.address(), device_address());
+    let grant = dimo_crypto::pairing::PairingGrant { handshake_hash: *hash, device, owner, expires, role };
+    let (signature, expires) = (wallet.sign(&grant).unwrap(), UnixSeconds::new(expires));
+    PresentedGrant { form: GrantForm::Owner, owner, expires, role, signature }
 }
 
 /// `secs` seconds after the device woke up.
@@ -228,6 +244,8 @@ pub fn grant_by(wallet: &mut SoftwareKey, phone: &Phone, role: Role, expires: u6
     PresentedGrant { form: GrantForm::Owner, owner, expires, role, signature }
 }
 
+/// Two months from now.
+pub const FAR: u64 = NOW_UNIX + 60 * 24 * 3_600;
 /// An hour from now.
 pub const SOON: u64 = NOW_UNIX + 3_600;
 
