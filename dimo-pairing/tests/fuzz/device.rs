@@ -107,13 +107,13 @@ impl World {
                 self.last_job = Some(job);
                 let signature: Result<Signature, _> = request.sign_blocking(&mut parts::wallet());
                 let signature = signature.map_err(|_| SigningFailed);
-                let result = if argument % 8 == 0 { Err(SigningFailed) } else { signature };
+                let result = if argument.is_multiple_of(8) { Err(SigningFailed) } else { signature };
                 let _ = self.device.handle_signature(now, job, result);
             }
             Action::Store { job, record } => {
                 self.last_job = Some(job);
                 Memory::new().load(record.key(), record.bytes()).expect("what it writes it reads");
-                let result = if argument % 8 == 0 { Err(StorageFailed) } else { Ok(()) };
+                let result = if argument.is_multiple_of(8) { Err(StorageFailed) } else { Ok(()) };
                 let _ = self.device.handle_stored(now, job, result);
             }
             Action::Perform { job, .. } => {
