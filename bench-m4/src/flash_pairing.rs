@@ -6,8 +6,8 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce, Tag};
 use dimo_crypto::{Address, Message as _, Signature};
 use dimo_pairing::{
-    Action, Answer, Device, FRAGMENT_MAX, Identity, Ignition, LabelSecret, Limits, Memory, Mtu, NoiseKey, Percent,
-    Presence, RecordKey, Refusal, Seed, Setup, SignRequest, SigningFailed, StorageFailed, Text,
+    Action, Answer, Device, FRAGMENT_MAX, Identity, Ignition, LabelSecret, Limits, Memory, Mtu, NoiseKey,
+    Percent, Presence, RecordKey, Refusal, Seed, Setup, SignRequest, SigningFailed, StorageFailed, Text,
 };
 use dimo_types::Timestamp;
 use k256::ecdsa::{RecoveryId, VerifyingKey};

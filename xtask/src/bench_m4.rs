@@ -11,7 +11,9 @@ use std::process::Command;
 use crate::exec::{pass, read, works};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_pairing, bench_m4_telemetry, elf, toolchain};
+use crate::{
+    bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_pairing, bench_m4_telemetry, elf, toolchain,
+};
 
 /// A Cortex-M4 without an FPU: a floating-point operation is a call there, which shows among the symbols.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabi";

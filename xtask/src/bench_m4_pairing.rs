@@ -68,7 +68,11 @@ fn rows(measured: &Measured) -> Result<Vec<Row>, String> {
         row("  or, Noise once it has", ram("transport")?),
         row("RAM of setup, stored records and limits", lasting),
         row("RAM of all, the value `Device`", device),
-        limited("flash beyond the primitives", measured.flash(PAIRING, PRIMITIVES)?, (MOST_FLASH, REACH_FLASH)),
+        limited(
+            "flash beyond the primitives",
+            measured.flash(PAIRING, PRIMITIVES)?,
+            (MOST_FLASH, REACH_FLASH),
+        ),
         row("flash of k256, sha2, x25519 and chacha", measured.flash(PRIMITIVES, "flash-empty")?),
     ])
 }

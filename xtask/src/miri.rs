@@ -21,12 +21,22 @@ struct Way {
 }
 
 /// The packages for which it is not every test with every feature.
-const WAYS: [Way; 1] = [Way {
+const WAYS: [Way; 2] = [WAY_OF_DBC, WAY_OF_PAIRING];
+
+const WAY_OF_DBC: Way = Way {
     package: "dimo-dbc",
     // Reading DBC text is a grammar over a stack that grows: minutes for one file.
     features: "--no-default-features",
     skipped: &["every_length", "every_frame", "no_words_are_fatal", "no_cells_are_fatal"],
-}];
+};
+
+const WAY_OF_PAIRING: Way = Way {
+    package: "dimo-pairing",
+    features: "--all-features",
+    // To enrol a PIN is made slow on purpose, and the kept inputs do it and whole sessions many times. Messages, records, labels,
+    // fragments and the vectors of Noise stay in.
+    skipped: &["every_kept_input", "inputs_that_mean_nothing", "pin", "spake2plus"],
+};
 
 /// A minute or two.
 pub(crate) fn short(workspace: &Workspace) -> Step<'_> {

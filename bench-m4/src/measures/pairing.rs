@@ -6,9 +6,9 @@ use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::pairing::Role;
 use dimo_crypto::{Claim, SoftwareKey};
 use dimo_pairing::{
-    Action, Answer, Device, Event, FRAGMENT_MAX, FragmentBuffer, GrantForm, Handshake, Identity, LabelSecret, Limits,
-    Memory, Mtu, NoiseKey, Opening, Phone, Presence, PresentedGrant, Refusal, Request, Resumption, Seed, Setup, Text,
-    Transport, UnixSeconds,
+    Action, Answer, Device, Event, FRAGMENT_MAX, FragmentBuffer, GrantForm, Handshake, Identity, LabelSecret,
+    Limits, Memory, Mtu, NoiseKey, Opening, Phone, Presence, PresentedGrant, Refusal, Request, Resumption,
+    Seed, Setup, Text, Transport, UnixSeconds,
 };
 use dimo_types::Timestamp;
 
@@ -23,7 +23,8 @@ const EXPIRES: u64 = 1_800_000_000;
 const MTU: u16 = 247;
 
 pub fn run(bench: &mut dyn Bench) {
-    let [device, handshake, transport] = [size_of::<Device>(), size_of::<Handshake>(), size_of::<Transport>()];
+    let [device, handshake, transport] =
+        [size_of::<Device>(), size_of::<Handshake>(), size_of::<Transport>()];
     let [setup, memory, limits] = [size_of::<Setup>(), size_of::<Memory>(), size_of::<Limits>()];
     bench.print(format_args!(
         "pairing ram: device={device} handshake={handshake} transport={transport} setup={setup} memory={memory} limits={limits}"
