@@ -39,8 +39,8 @@ use waiting::Waiting;
 /// the time through `handle_timeout` when that of `poll_timeout` has come; look at `poll_event` after each, until it gives `None`.
 ///
 /// - By a label or a PIN: [`Event::Proven`] comes first; the wallet signs a [`PairingGrant`] and [`grant`](Self::grant) presents it;
-///   [`Event::Granted`] brings the [`Resumption`] to store. Then [`request`](Self::request).
-/// - By a [`Resumption`]: [`Event::Resumed`] comes first, and requests may follow at once.
+///   [`Event::Granted`] brings the [`Resumption`](crate::Resumption) to store. Then [`request`](Self::request).
+/// - By a [`Resumption`](crate::Resumption): [`Event::Resumed`] comes first, and requests may follow at once.
 ///
 /// **Every command ends in exactly one event**, [`Event::Working`] not counted: what was hoped for, [`Event::Refused`], or
 /// [`Event::Failed`]. Calls in any other order are safe.

@@ -61,7 +61,7 @@ fn weakness_03_a_link_alone_gives_nothing_and_a_new_owner_ends_what_the_old_one_
     link.device.set_owner(Some(owner()));
     link.device.set_owner(Some(stranger().address()));
     assert_eq!(link.device.role(), None);
-    assert_eq!(ask(&mut link, at(1), &Request::Identify), "Refused(NoGrant)");
+    assert_eq!(ask(&mut link, at(1), &Request::Identify), "Failed(WriteRejected { att_error: 134 })");
     link.connect(at(2), Opening::Resume(resumption));
     link.run(at(2));
     assert!(matches!(link.phone.poll_event(), Some(Event::Refused(Refusal::HandshakeFailed))));

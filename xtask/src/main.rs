@@ -120,6 +120,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(lint::steps(workspace));
     steps.extend(testing::steps(workspace));
     steps.extend(peers::steps(workspace));
+    steps.extend(phone::steps(workspace));
     steps.push(miri::short(workspace));
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);

@@ -5,7 +5,7 @@ use dimo_crypto::pairing::PairingProof;
 use dimo_types::Timestamp;
 
 use super::exchange::{Step, Stored, Work};
-use super::stage::{Session, Stage};
+use super::stage::Session;
 use super::{Device, upload};
 use crate::limits::after;
 use crate::{
@@ -277,16 +277,18 @@ impl Device {
     }
 
     pub(super) fn tell_working(&mut self, now: Timestamp) {
+        let idle = after(now, self.limits.idle);
         let Some(work) = self.exchange.work_mut() else { return };
         work.notice = after(now, Limits::NOTICE);
         let left = work.until.as_micros().saturating_sub(now.as_micros()) / 1_000_000;
         let seconds = u16::try_from(left).unwrap_or(u16::MAX);
         let working = Answer::Working { percent: work.percent, seconds };
         let id = self.exchange.id();
-        let waits = |stage: &Stage| {
-            stage.session().is_some_and(|session| self.exchange.is_of(session.transport.peer()))
-        };
-        if waits(&self.stage) {
+        let waiting =
+            self.stage.session_mut().filter(|session| self.exchange.is_of(session.transport.peer()));
+        if let Some(session) = waiting {
+            // A phone that waits is not idle.
+            session.until = session.until.max(idle);
             self.reply(id, &working);
         }
     }
