@@ -1,12 +1,13 @@
 //! [`Handshake`] and [`Transport`]: the Noise protocol (revision 34) between a phone, which begins, and a device.
 
 use clatter::NqHandshakeCore;
-use clatter::handshakepattern::{HandshakePattern, noise_kk_psk0, noise_xx};
+use clatter::handshakepattern::HandshakePattern;
 use clatter::traits::Handshaker;
 use thiserror::Error;
 use zeroize::Zeroize as _;
 
 mod key;
+mod pattern;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -96,8 +97,7 @@ impl Handshake {
         ephemeral: NoiseKey,
         label: &PreSharedKey,
     ) -> Result<Self, HandshakeError> {
-        let pattern = noise_xx().add_psks(&[0], "XXpsk0");
-        Self::begin(pattern, side, prologue, own, ephemeral, None, label)
+        Self::begin(pattern::xx_psk0()?, side, prologue, own, ephemeral, None, label)
     }
 
     /// A handshake with a side whose public key is known, by the secret that the first one left.
@@ -113,7 +113,7 @@ impl Handshake {
         peer: PublicKey,
         secret: &PreSharedKey,
     ) -> Result<Self, HandshakeError> {
-        Self::begin(noise_kk_psk0(), side, prologue, own, ephemeral, Some(peer), secret)
+        Self::begin(pattern::kk_psk0()?, side, prologue, own, ephemeral, Some(peer), secret)
     }
 
     fn begin(

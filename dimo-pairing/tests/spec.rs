@@ -59,7 +59,7 @@ fn the_times_are_those_of_the_limits() {
         ("between two fragments of a packet", limits.fragment_gap),
         ("PIN exchange; handshake after it", limits.handshake),
         ("session without grant", limits.ungranted),
-        ("session without any request", limits.idle),
+        ("session without any request or work", limits.idle),
         ("work without progress", limits.job),
         ("silence before a packet is sent again", Duration::from_micros(again.unsigned_abs())),
         ("silence before it gives up", Limits::PHONE_WAIT),

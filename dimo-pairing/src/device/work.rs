@@ -210,7 +210,7 @@ impl Device {
     /// [`JobError::Stale`] when nobody waits for it any more; [`JobError::WrongAnswer`] for one to another request.
     pub fn handle_answer(&mut self, job: JobId, answer: &Answer<'_>) -> Result<(), JobError> {
         let request = self.working_at(job, Step::Perform)?;
-        if !request.answered_by(answer) || !answer.is_final() {
+        if !request.answered_by(answer) || !answer.is_final() || holds_longer(&request, answer) {
             return Err(JobError::WrongAnswer { job });
         }
         match self.exchange.request().and_then(|request| upload::account(&mut self.upload, &request, answer))
@@ -300,5 +300,13 @@ impl Device {
         self.exchange.finish(&Answer::Refused(Refusal::TimedOut));
         self.send_answered();
         Some(Expiry::Job(job))
+    }
+}
+
+/// Whether a maker holds the device awake for longer than it was asked to.
+const fn holds_longer(request: &Request<'_>, answer: &Answer<'_>) -> bool {
+    match (request, answer) {
+        (Request::HoldAwake { seconds }, Answer::HeldAwake(held)) => held.seconds() > *seconds,
+        _ => false,
     }
 }
