@@ -24,7 +24,8 @@ pub enum Action<'a> {
         record: Record,
     },
     /// Do what the phone asks for, which it may; then [`Device::handle_answer`](crate::Device::handle_answer). What takes longer
-    /// than a few seconds tells how it goes by [`Device::handle_progress`](crate::Device::handle_progress).
+    /// than a few seconds tells how it goes by [`Device::handle_progress`](crate::Device::handle_progress). A result that comes after the
+    /// job has timed out is lost and the phone asks again: what is done must bear being done twice.
     Perform {
         /// Goes back with the answer.
         job: JobId,
@@ -47,6 +48,8 @@ pub enum Expiry {
     Handshake,
     /// A session ended: it was never granted anything, was idle too long, or its grant has expired.
     Session,
+    /// The link has had neither a handshake nor a session for too long: take it down, so that others can connect.
+    Link,
     /// The wallet, the storage or the maker's part took too long; the phone is told so.
     Job(JobId),
     /// The presence window closed.

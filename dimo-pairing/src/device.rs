@@ -94,6 +94,8 @@ pub struct Device {
     ignition: Ignition,
     wire: Wire,
     seed: Option<Seed>,
+    /// Until when a link may be without a handshake and without a session.
+    silent_until: Option<Timestamp>,
     /// When the rest of a half-received packet is given up.
     receive_until: Option<Timestamp>,
     /// The checksum of the handshake's message that was answered last.
@@ -120,6 +122,7 @@ impl Device {
             ignition: Ignition::Unknown,
             wire: Wire::new(),
             seed: None,
+            silent_until: None,
             receive_until: None,
             heard: None,
             stage: Stage::Stranger,
@@ -180,6 +183,7 @@ impl Device {
         self.allowance.advance(now, &mut self.memory.state);
         self.wire.set_mtu(mtu);
         self.seed = Some(seed);
+        self.silent_until = Some(after(now, self.limits.handshake));
     }
 
     /// The MTU of the link is another one from the next fragment on.
@@ -191,6 +195,7 @@ impl Device {
     pub fn handle_disconnected(&mut self) {
         self.wire.reset();
         self.seed = None;
+        self.silent_until = None;
         self.receive_until = None;
         self.heard = None;
         self.stage = Stage::Stranger;
@@ -251,9 +256,9 @@ impl Device {
     /// Sends the answer that is kept, if it is the one that the phone at the other end waits for.
     fn send_answered(&mut self) {
         let Some(session) = self.stage.session_mut() else { return };
-        if let Some(message) =
-            self.exchange.answered().filter(|_| self.exchange.is_of(session.transport.peer()))
-        {
+        // One that was not asked for in this session waits until it is.
+        let asked_here = session.asked && self.exchange.is_of(session.transport.peer());
+        if let Some(message) = self.exchange.answered().filter(|_| asked_here) {
             session.send(&mut self.wire, message);
         }
     }
@@ -271,15 +276,18 @@ impl Device {
     #[must_use = "call it until it gives None"]
     pub fn handle_timeout(&mut self, now: Timestamp) -> Option<Expiry> {
         self.saver.wake(now);
+        self.allowance.advance(now, &mut self.memory.state);
         self.notify_of_work(now);
         self.expire_receive(now)
             .or_else(|| self.expire_work(now))
             .or_else(|| self.expire_stage(now))
+            .or_else(|| self.expire_link(now))
             .or_else(|| self.expire_window(now))
     }
 
     /// At `now` the time of day is `unix`. Without it no expiry can be checked, and only who is present gets in.
     pub fn handle_clock(&mut self, now: Timestamp, unix: Timestamp) {
+        self.allowance.advance(now, &mut self.memory.state);
         self.clock.set(now, unix);
         self.forget_expired(now);
     }
@@ -322,6 +330,7 @@ impl Device {
             _ => Expiry::Handshake,
         };
         self.end_session();
+        self.silent_until = Some(after(now, self.limits.handshake));
         Some(expiry)
     }
 
@@ -329,6 +338,16 @@ impl Device {
     fn has_expired_grant(&self, now: Timestamp) -> bool {
         let granted = self.stage.session().and_then(|session| session.granted);
         granted.is_some_and(|(granted, _)| self.clock.judge(now, granted.expires) == Moment::Past)
+    }
+
+    /// Whoever says nothing is not to keep others out.
+    fn expire_link(&mut self, now: Timestamp) -> Option<Expiry> {
+        if !matches!(self.stage, Stage::Stranger) {
+            // Counted anew from when the handshake or the session has ended.
+            self.silent_until = Some(after(now, self.limits.handshake));
+            return None;
+        }
+        self.silent_until.take_if(|until| *until <= now).map(|_| Expiry::Link)
     }
 
     fn expire_window(&mut self, now: Timestamp) -> Option<Expiry> {
@@ -348,6 +367,7 @@ impl Device {
     ///
     /// Call it for what a person does at the vehicle and for nothing else: never at a reset, a wake-up or a message.
     pub fn open_window(&mut self, now: Timestamp, presence: Presence) {
+        self.allowance.advance(now, &mut self.memory.state);
         self.window = Some(Window::open(now, presence, &self.limits));
     }
 
@@ -361,6 +381,8 @@ impl Device {
     pub fn set_owner(&mut self, owner: Option<Address>) {
         if self.memory.set_owner(owner) {
             self.saver.touch(RecordKey::State);
+            // What a former owner has sent is not for the next one to put into use.
+            self.upload = None;
             // Void already; their secrets go too, so that they stay void should the state ever be lost.
             for slot in (0..).map(Slot::new).take(SLOTS) {
                 if self.memory.slot(slot).is_none() {
@@ -416,7 +438,8 @@ impl Device {
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let work = self.exchange.work().map(|work| work.until.min(work.notice));
         let window = self.window.map(|window| window.until());
-        [self.receive_until, work, window, self.stage.until(), self.saver.not_before()]
+        let silent = self.silent_until.filter(|_| matches!(self.stage, Stage::Stranger));
+        [self.receive_until, work, window, silent, self.stage.until(), self.saver.not_before()]
             .into_iter()
             .flatten()
             .min()

@@ -55,6 +55,8 @@ pub struct Fragmenter<const N: usize> {
     len: u16,
     checksum: u32,
     next: Option<Position>,
+    /// Whether there is a packet that could be sent once more.
+    is_loaded: bool,
 }
 
 /// Where the next fragment begins.
@@ -72,7 +74,7 @@ impl<const N: usize> Fragmenter<N> {
     /// A fragmenter with nothing to send.
     #[must_use]
     pub const fn new() -> Self {
-        Self { packet: [0; N], len: 0, checksum: 0, next: None }
+        Self { packet: [0; N], len: 0, checksum: 0, next: None, is_loaded: false }
     }
 
     /// Takes `packet` to send; what is left of an earlier one is abandoned.
@@ -97,18 +99,20 @@ impl<const N: usize> Fragmenter<N> {
         }
         self.len = len;
         self.checksum = crc32(self.packet.get(..total).unwrap_or_default());
+        self.is_loaded = true;
         self.rewind();
         Ok(())
     }
 
-    /// Sends the packet loaded last once more, from its first fragment.
+    /// Sends the packet loaded last once more, from its first fragment; nothing when it was dropped, or none was ever loaded.
     pub fn rewind(&mut self) {
-        self.next = Some(Position::START);
+        self.next = self.is_loaded.then_some(Position::START);
     }
 
-    /// Drops what is left to send.
+    /// Drops the packet.
     pub fn clear(&mut self) {
         self.next = None;
+        self.is_loaded = false;
     }
 
     /// Whether the packet is sent, to its last fragment.

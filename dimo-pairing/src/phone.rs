@@ -125,7 +125,7 @@ impl Phone {
 // ---- commands
 impl Phone {
     /// The link is up, with this MTU so far: begins the handshake by `opening`. `seed` is fresh. Nothing is left of an earlier
-    /// session, but [`repeat`](Self::repeat) knows the request that was out.
+    /// session: poll the events of that one before. [`repeat`](Self::repeat) asks once more what was out.
     ///
     /// Ends in [`Event::Proven`] or [`Event::Resumed`] at best.
     pub fn connect(&mut self, now: Timestamp, mtu: Mtu, mut seed: Seed, opening: Opening) {
@@ -137,14 +137,14 @@ impl Phone {
         self.begin(now, opening);
     }
 
-    /// Presents what the owner granted. Ends in [`Event::Granted`] at best.
+    /// Presents what the owner granted, for the first time or anew. Ends in [`Event::Granted`] at best.
     ///
     /// # Errors
     ///
     /// [`CommandError`]; nothing is sent then.
     pub fn grant(&mut self, now: Timestamp, grant: PresentedGrant) -> Result<(), CommandError> {
         match self.stage {
-            Stage::Proven { .. } => self.ask(now, &Request::Grant(grant)).map(drop),
+            Stage::Proven { .. } | Stage::Open { .. } => self.ask(now, &Request::Grant(grant)).map(drop),
             _ => Err(CommandError::NotReady),
         }
     }
@@ -190,6 +190,8 @@ impl Phone {
         if self.waiting.is_some() || !self.event.is_none() {
             return Err(CommandError::Busy);
         }
+        // The answer before may have brought a secret.
+        zeroize::Zeroize::zeroize(&mut *self.answer);
         let waiting = self.waiting.insert(Waiting::for_answer(now, request, id));
         self.stage.send(&mut self.wire, waiting.message());
         Ok(())

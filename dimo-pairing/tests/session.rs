@@ -12,9 +12,9 @@ mod util;
 use dimo_crypto::SoftwareKey;
 use dimo_crypto::pairing::Role;
 use dimo_pairing::{
-    Action, Answer, ApnPassword, ApnSettings, Chunk, Device, Event, FirmwareOffer, Ignition, Limits, Link,
-    NonEmptyText, Opening, Presence, Refusal, Request, Resumption, Slot, Text, UploadKind, UploadPlan,
-    VinSource, WifiCredentials, WifiKey, WifiName,
+    Action, Answer, ApnPassword, ApnSettings, Chunk, Device, Event, Expiry, FRAGMENT_MAX, FirmwareOffer,
+    Ignition, Limits, Link, Maker as _, NonEmptyText, Opening, Presence, Refusal, Request, Resumption, Seed,
+    Slot, Text, UploadKind, UploadPlan, VinSource, WifiCredentials, WifiKey, WifiName,
 };
 use sha2::{Digest as _, Sha256};
 use util::*;
@@ -414,5 +414,90 @@ fn the_hold_is_at_most_a_quarter_of_an_hour() {
     for (asked, held) in [(0, 0), (60, 60), (900, 900), (901, 900), (u16::MAX, 900)] {
         let answer = ask(&mut link, at(1), &Request::HoldAwake { seconds: asked });
         assert!(answer.contains(&format!("SleepHold({held})")), "{answer}");
+    }
+}
+
+// ---- what a link may not do
+
+#[test]
+fn a_link_that_says_nothing_is_to_be_taken_down_and_one_with_a_session_is_not() {
+    let mut device = device();
+    device.handle_connected(at(0), raw::mtu(), Seed::from_bytes([1; 32]));
+    assert_eq!(device.poll_timeout(), Some(at(30)));
+    assert_eq!(device.handle_timeout(at(30)), Some(Expiry::Link));
+    assert_eq!(device.handle_timeout(at(60)), None);
+
+    let (mut link, _) = granted(Role::Owner);
+    assert_eq!(link.device.handle_timeout(at(300)), None);
+    assert_eq!(link.device.handle_timeout(at(700)), Some(Expiry::Session));
+    assert_eq!(link.device.handle_timeout(at(700)), Some(Expiry::Window));
+    // Counted from the end of the session.
+    assert_eq!(link.device.handle_timeout(at(700)), None);
+    assert_eq!(link.device.handle_timeout(at(731)), Some(Expiry::Link));
+}
+
+#[test]
+fn a_phone_that_comes_back_hears_nothing_that_it_has_not_asked_for_again() {
+    let (mut link, resumption) = granted(Role::Owner);
+    let request = Request::ReadVin(VinSource::Vehicle);
+    let id = link.phone.request(at(1), &request).unwrap();
+    let mut buffer = [0; FRAGMENT_MAX];
+    while let Some(fragment) = link.phone.poll_transmit(&mut buffer) {
+        link.device.handle_fragment(at(1), fragment).unwrap();
+    }
+    let Some(Action::Perform { job, .. }) = link.device.poll_action() else { panic!() };
+    link.disconnect();
+    assert!(matches!(link.phone.poll_event(), Some(Event::Failed(_))));
+    link.connect(at(2), Opening::Resume(resumption));
+    while let Some(fragment) = link.phone.poll_transmit(&mut buffer) {
+        link.device.handle_fragment(at(2), fragment).unwrap();
+    }
+    // The vehicle answers while the device's part of the handshake is not out yet.
+    let answer = link.maker.perform(&request);
+    link.device.handle_answer(job, &answer).unwrap();
+    link.run(at(2));
+    assert!(matches!(link.phone.poll_event(), Some(Event::Resumed { .. })));
+    link.phone.repeat(at(3), &request, id).unwrap();
+    link.run(at(3));
+    assert!(matches!(link.phone.poll_event(), Some(Event::Answered(_, Answer::Vin { .. }))));
+    assert_eq!(link.maker.performed.len(), 1);
+}
+
+#[test]
+fn what_a_former_owner_uploaded_is_not_there_for_the_next() {
+    let (mut link, _) = granted(Role::Owner);
+    link.device.set_owner(Some(owner()));
+    let plan = UploadPlan { kind: UploadKind::Plan, length: 4, sha256: [0; 32] };
+    assert!(ask(&mut link, at(1), &Request::BeginUpload(plan)).contains("UploadBegun"));
+    assert!(link.device.upload().is_some());
+    link.device.set_owner(Some(stranger().address()));
+    assert!(link.device.upload().is_none());
+}
+
+#[test]
+fn a_factory_reset_by_a_phone_reaches_the_maker() {
+    let (mut link, _) = granted(Role::Owner);
+    assert!(ask(&mut link, at(1), &Request::FactoryReset).contains("Reset"));
+    assert_eq!(link.maker.performed, [Request::FactoryReset.kind()]);
+}
+
+#[test]
+fn a_revocation_that_was_not_stored_is_not_called_unknown_when_it_is_asked_for_again() {
+    let mut link = link();
+    pair_up(&mut link, at(0));
+    link.disconnect();
+    let _ = link.phone.poll_event();
+    link.phone = phone_of(8);
+    pair_up(&mut link, at(1));
+    link.maker.storage_broken = true;
+    assert_eq!(ask(&mut link, at(2), &Request::RevokePhone(Slot::new(0))), "Refused(StorageFailed)");
+    assert_eq!(ask(&mut link, at(3), &Request::RevokePhone(Slot::new(0))), "Refused(StorageFailed)");
+    link.maker.storage_broken = false;
+    link.run(at(60));
+    assert!(ask(&mut link, at(61), &Request::RevokePhone(Slot::new(0))).contains("NoSuchSlot"));
+    assert_eq!(link.maker.stored.get(&1).map(Vec::as_slice), Some(&[0][..]));
+    for slot in [4, 7, 8, 254, 255] {
+        let answer = ask(&mut link, at(62), &Request::RevokePhone(Slot::new(slot)));
+        assert!(answer.contains("NoSuchSlot"), "{answer}");
     }
 }

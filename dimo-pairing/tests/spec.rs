@@ -58,6 +58,7 @@ fn the_times_are_those_of_the_limits() {
         ("presence window", limits.presence_window),
         ("between two fragments of a packet", limits.fragment_gap),
         ("PIN exchange; handshake after it", limits.handshake),
+        ("link without handshake and session", limits.handshake),
         ("session without grant", limits.ungranted),
         ("session without any request or work", limits.idle),
         ("work without progress", limits.job),

@@ -212,6 +212,10 @@ impl Workshop {
             }
             Request::UploadChunk { offset, bytes } => self.take_chunk(*offset, bytes.bytes()),
             Request::FinishUpload => self.finish_upload(),
+            Request::FactoryReset => {
+                self.uploaded.clear();
+                Answer::Reset
+            }
             Request::ReadLog { after } => {
                 let lines = (1..).zip(self.log.iter().map(String::as_bytes));
                 Answer::LogLines(LogLines::page(lines, *after, &mut self.page))

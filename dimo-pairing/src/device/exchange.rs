@@ -24,6 +24,8 @@ impl Question {
 pub(super) enum Step {
     /// The storage; then the wallet.
     StoreThenSign,
+    /// The storage; then the maker.
+    StoreThenPerform,
     /// The storage; then this answer.
     StoreThenAnswer(Stored),
     /// The wallet.
@@ -39,7 +41,6 @@ pub(super) enum Stored {
     Welcome(Slot),
     Revoked,
     Forgotten,
-    Reset,
 }
 
 /// Work under way.
@@ -100,6 +101,12 @@ impl Exchange {
             room.copy_from_slice(message);
             self.len = message.len();
         }
+        self.wipe_rest();
+    }
+
+    /// What was behind the message may be a password of an earlier one.
+    fn wipe_rest(&mut self) {
+        zeroize::Zeroize::zeroize(self.message.get_mut(self.len..).unwrap_or_default());
     }
 
     /// The request that is worked on.
@@ -113,6 +120,7 @@ impl Exchange {
         self.work = None;
         self.question = Some(question);
         self.len = answer.emit(question.id, &mut self.message).len();
+        self.wipe_rest();
     }
 
     /// Ends the work with an answer to the last question.
@@ -143,7 +151,7 @@ impl Exchange {
 impl core::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Exchange")
-            .field("question", &self.question)
+            .field("question", &self.question.map(|question| question.id))
             .field("work", &self.work)
             .finish_non_exhaustive()
     }

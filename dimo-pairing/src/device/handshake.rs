@@ -68,7 +68,8 @@ impl Device {
                 proof: None,
                 granted: Some((granted, offer.slot)),
                 asked: false,
-                until: after(now, self.limits.idle),
+                // Whoever only repeats what he has heard says nothing more.
+                until: after(now, self.limits.handshake),
             }),
         };
         self.wire.send(&[&[offer.basis.byte()], answer]);

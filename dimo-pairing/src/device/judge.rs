@@ -37,6 +37,7 @@ impl Device {
             self.reply(header.id, &Answer::Refused(Refusal::NoGrant));
         } else if self.exchange.is(question) {
             // Asked again: nothing is done anew.
+            session.asked = true;
             if self.exchange.work().is_some() {
                 self.tell_working(now);
             } else {
@@ -45,21 +46,27 @@ impl Device {
         } else if self.exchange.work().is_some() {
             self.reply(header.id, &Answer::Refused(Refusal::Busy));
         } else {
-            self.take(now, question, message);
+            self.take(now, question, header, message);
         }
         Ok(())
     }
 
     /// Answers a new request, or begins its work.
-    fn take(&mut self, now: Timestamp, question: Question, message: &[u8]) {
-        if let Some(session) = self.stage.session_mut() {
-            session.asked = true;
-        }
+    fn take(&mut self, now: Timestamp, question: Question, header: Header, message: &[u8]) {
         let verdict = match Request::parse(message) {
             _ if question.id == RequestId::NONE => refused(Refusal::Malformed),
             Ok((_, request)) => self.judge(now, &request).unwrap_or_else(refused),
             Err(error) => refused(error.refusal()),
         };
+        if header.is_grant()
+            && let Verdict::Answer(refusal) = &verdict
+        {
+            // Whoever is not let in takes nobody's answer away.
+            return self.reply(question.id, refusal);
+        }
+        if let Some(session) = self.stage.session_mut() {
+            session.asked = true;
+        }
         match verdict {
             Verdict::Answer(answer) => self.exchange.answer(question, &answer),
             Verdict::Phones => {
@@ -107,7 +114,7 @@ impl Device {
             Request::FactoryReset => {
                 self.forget_all();
                 self.drop_grant();
-                Ok(Verdict::Work(Step::StoreThenAnswer(Stored::Reset)))
+                Ok(Verdict::Work(Step::StoreThenPerform))
             }
             _ => Ok(Verdict::Work(Step::Perform)),
         }
@@ -158,7 +165,8 @@ impl Device {
     }
 
     fn forget(&mut self, slot: Slot, stored: Stored) -> Result<Verdict, Refusal> {
-        if !self.memory.forget(slot) {
+        // One that is forgotten and not stored so yet is forgotten once more, and answered when it is.
+        if !self.memory.forget(slot) && !self.saver.is_storing(RecordKey::Slot(slot)) {
             return Err(Refusal::NoSuchSlot);
         }
         self.saver.touch(RecordKey::Slot(slot));

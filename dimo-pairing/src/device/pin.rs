@@ -99,6 +99,8 @@ impl Device {
         self.saver.touch(RecordKey::State);
         let (verifier, share, confirmation) = answer.map_err(|_| Refusal::HandshakeFailed)?;
         let until = after(now, self.limits.handshake);
+        // What comes again before the answer is ready is answered by nothing, and not by what was sent before.
+        self.wire.drop_unsent();
         self.stage = Stage::Pin(PinStage::Counting { verifier, share, confirmation, until });
         Ok(())
     }
@@ -116,7 +118,7 @@ impl Device {
         }
     }
 
-    /// The attempt could not be counted: there is none.
+    /// The attempt could not be counted where it lasts: nothing is told. It counts until the next restart.
     pub(super) fn give_up_pin(&mut self) {
         if matches!(self.stage, Stage::Pin(PinStage::Counting { .. })) {
             self.end_session();

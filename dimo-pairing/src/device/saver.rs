@@ -25,8 +25,12 @@ impl Saver {
         Self { dirty: 0, out: None, not_before: None }
     }
 
+    /// None for a slot that there is not.
     const fn bit(key: RecordKey) -> u8 {
-        1 << key.number()
+        match key.number() {
+            number @ 0..=7 => 1 << number,
+            _ => 0,
+        }
     }
 
     /// `key` has changed. It is stored anew even if it is being stored right now.
@@ -38,6 +42,11 @@ impl Saver {
     /// `key` has changed back: it is stored when the storage works again.
     pub(super) const fn touch_later(&mut self, key: RecordKey) {
         self.dirty |= Self::bit(key);
+    }
+
+    /// Whether `key` is still to be stored.
+    pub(super) fn is_storing(&self, key: RecordKey) -> bool {
+        self.dirty & Self::bit(key) != 0 || self.out.is_some_and(|(_, out)| out == key)
     }
 
     /// Whether everything is stored.

@@ -51,7 +51,7 @@ impl Device {
             }
             (Step::Perform, request) => Some(Action::Perform { job, request }),
             // The storage is at work; what follows is handed out then.
-            (Step::StoreThenSign | Step::StoreThenAnswer(_), _) => None,
+            (Step::StoreThenSign | Step::StoreThenPerform | Step::StoreThenAnswer(_), _) => None,
         }
     }
 }
@@ -92,7 +92,9 @@ impl Device {
         let until = after(now, self.limits.ungranted);
         if let Some(session) = self.stage.session_mut() {
             session.proof = None;
-            session.until = until;
+            if session.granted.is_none() {
+                session.until = until;
+            }
         }
         match outcome {
             Ok(signature) => {
@@ -148,6 +150,11 @@ impl Device {
                 work.handed_out = false;
                 work.until = until;
             }
+            Step::StoreThenPerform => {
+                work.step = Step::Perform;
+                work.handed_out = false;
+                work.until = until;
+            }
             Step::StoreThenAnswer(stored) => self.answer_stored(stored),
             Step::Sign | Step::Perform => {}
         }
@@ -160,14 +167,18 @@ impl Device {
             }
             Stored::Revoked => Answer::Revoked,
             Stored::Forgotten => Answer::Forgotten,
-            Stored::Reset => Answer::Reset,
         };
         self.exchange.finish(&answer);
         self.send_answered();
-        // A phone that has revoked itself has its answer now.
+        self.end_if_revoked(Step::StoreThenAnswer(stored));
+    }
+
+    /// A phone that has revoked itself has its answer now: its session is over. One whose grant failed may try again.
+    fn end_if_revoked(&mut self, step: Step) {
         let revoked =
             |session: &Session| session.granted.is_none() && self.exchange.is_of(session.transport.peer());
-        if !matches!(stored, Stored::Welcome(_)) && self.stage.session().is_some_and(revoked) {
+        let granting = matches!(step, Step::StoreThenAnswer(Stored::Welcome(_)));
+        if !granting && self.stage.session().is_some_and(revoked) {
             self.end_session();
         }
     }
@@ -187,9 +198,10 @@ impl Device {
         let Some(work) = self.exchange.work() else { return };
         let step = work.step;
         self.take_back(step);
-        if matches!(step, Step::StoreThenSign | Step::StoreThenAnswer(_)) {
+        if matches!(step, Step::StoreThenSign | Step::StoreThenPerform | Step::StoreThenAnswer(_)) {
             self.exchange.finish(&Answer::Refused(Refusal::StorageFailed));
             self.send_answered();
+            self.end_if_revoked(step);
         }
     }
 
@@ -210,7 +222,7 @@ impl Device {
     /// [`JobError::Stale`] when nobody waits for it any more; [`JobError::WrongAnswer`] for one to another request.
     pub fn handle_answer(&mut self, job: JobId, answer: &Answer<'_>) -> Result<(), JobError> {
         let request = self.working_at(job, Step::Perform)?;
-        if !request.answered_by(answer) || !answer.is_final() || holds_longer(&request, answer) {
+        if !request.answered_by(answer) || !answer.is_final() || self.holds_longer(&request, answer) {
             return Err(JobError::WrongAnswer { job });
         }
         match self.exchange.request().and_then(|request| upload::account(&mut self.upload, &request, answer))
@@ -219,6 +231,7 @@ impl Device {
             None => self.exchange.finish(answer),
         }
         self.send_answered();
+        self.end_if_revoked(Step::Perform);
         Ok(())
     }
 
@@ -284,8 +297,8 @@ impl Device {
         let seconds = u16::try_from(left).unwrap_or(u16::MAX);
         let working = Answer::Working { percent: work.percent, seconds };
         let id = self.exchange.id();
-        let waiting =
-            self.stage.session_mut().filter(|session| self.exchange.is_of(session.transport.peer()));
+        let waits = |session: &&mut Session| session.asked && self.exchange.is_of(session.transport.peer());
+        let waiting = self.stage.session_mut().filter(waits);
         if let Some(session) = waiting {
             // A phone that waits is not idle.
             session.until = session.until.max(idle);
@@ -299,14 +312,19 @@ impl Device {
         self.take_back(step);
         self.exchange.finish(&Answer::Refused(Refusal::TimedOut));
         self.send_answered();
+        self.end_if_revoked(step);
         Some(Expiry::Job(job))
     }
 }
 
-/// Whether a maker holds the device awake for longer than it was asked to.
-const fn holds_longer(request: &Request<'_>, answer: &Answer<'_>) -> bool {
-    match (request, answer) {
-        (Request::HoldAwake { seconds }, Answer::HeldAwake(held)) => held.seconds() > *seconds,
-        _ => false,
+impl Device {
+    /// Whether a maker holds the device awake for longer than it was asked to.
+    fn holds_longer(&self, request: &Request<'_>, answer: &Answer<'_>) -> bool {
+        match (request, answer) {
+            (Request::HoldAwake { seconds }, Answer::HeldAwake(held)) => {
+                held.seconds() > *seconds.min(&self.limits.hold_awake_secs)
+            }
+            _ => false,
+        }
     }
 }

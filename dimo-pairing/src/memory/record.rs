@@ -44,7 +44,7 @@ impl RecordKey {
     pub const fn number(self) -> u8 {
         match self {
             Self::State => 0,
-            Self::Slot(slot) => 1 + slot.number(),
+            Self::Slot(slot) => slot.number().saturating_add(1),
         }
     }
 }

@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 
 use super::event::Pending;
 use super::stage::Stage;
+use super::waiting::Waiting;
 use super::{Failure, Phone};
-use crate::{Answer, MESSAGE_MAX, Request, RequestId, Resumption, Welcome};
+use crate::{Answer, Header, MESSAGE_MAX, Request, RequestId, Resumption, Welcome};
 
 impl Phone {
     pub(super) fn handle_sealed(&mut self, now: Timestamp, number: u32, sealed: &[u8]) {
@@ -18,7 +19,14 @@ impl Phone {
         let Ok(message) = transport.open(number, sealed, &mut *buffer) else { return };
         match Answer::parse(message) {
             Ok((id, answer)) => self.handle_answer(now, id, answer, message),
-            Err(_) => self.fail(Failure::WrongAnswer),
+            // What answers no request that is out is late, or of a later version.
+            Err(_) => {
+                let id = Header::parse(message).map_or(RequestId::NONE, |header| header.id);
+                let waited_for = |waiting: &Waiting| waiting.is(id) || !waiting.is_sealed();
+                if self.waiting.as_ref().is_some_and(waited_for) {
+                    self.fail(Failure::WrongAnswer);
+                }
+            }
         }
     }
 

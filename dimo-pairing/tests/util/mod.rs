@@ -219,6 +219,7 @@ impl Maker for Workshop {
                 Answer::ChunkTaken { next: 0 }
             }
             Request::FinishUpload => Answer::Uploaded,
+            Request::FactoryReset => Answer::Reset,
             Request::HoldAwake { seconds } => {
                 Answer::HeldAwake(dimo_pairing::SleepHold::for_request(*seconds))
             }

@@ -1,7 +1,8 @@
 //! [`Pairing`]: the protocol of dimo-pairing over one link.
 
 use dimo_pairing::{
-    Action, Advertisement, AdvertisingFlags, Device, FragmentBuffer, HintKey, Ignition, Mtu, Presence, Seed,
+    Action, Advertisement, AdvertisingFlags, Device, Expiry, FragmentBuffer, HintKey, Ignition, Mtu,
+    Presence, Seed,
 };
 use dimo_types::Timestamp;
 
@@ -57,10 +58,12 @@ impl Pairing {
         })
     }
 
-    /// Whatever is due at `now`, and everything that is wanted.
-    pub(crate) fn settle<B: Board>(&mut self, now: Timestamp, board: &mut B) {
+    /// Whatever is due at `now`, and everything that is wanted. Whether the link is to stay.
+    pub(crate) fn settle<B: Board>(&mut self, now: Timestamp, board: &mut B) -> bool {
+        let mut stay = true;
         while let Some(expiry) = self.device.handle_timeout(now) {
             log::info!("pairing: {expiry:?}");
+            stay &= expiry != Expiry::Link;
         }
         while let Some(action) = self.device.poll_action() {
             // A job that nobody waits for any more is nothing to act upon.
@@ -74,6 +77,7 @@ impl Pairing {
                 _ => Ok(()),
             };
         }
+        stay
     }
 
     /// The next fragment to notify over a link of this MTU.

@@ -176,7 +176,10 @@ impl<'s, C: Controller> Link<'s, '_, '_, C> {
             }
             gen1.expire(now());
         }
-        pairing.settle(now(), board);
+        // A phone of today never begins a handshake.
+        if !pairing.settle(now(), board) && gen1.is_none() {
+            self.connection.raw().disconnect();
+        }
         let mut buffer = [0; FRAGMENT_MAX];
         while let Some(fragment) = pairing.poll_transmit(self.mtu(), &mut buffer) {
             if let Err(error) = self.table.answer.notify_raw(&self.connection, fragment, false).await {
