@@ -35,11 +35,10 @@ const MACHINE: &str = "a path of one machine";
 const UNFINISHED: &str = "unfinished work is told in words, where its user reads it";
 
 /// A file that may contain a forbidden text, and why.
-const EXCEPTIONS: &[(&str, &str, &str)] =
-    &[
-        ("Cargo.lock", concat!("crates", ".io"), "cargo writes the registry's name into every entry"),
-        ("examples/trouble-peripheral/Cargo.lock", concat!("crates", ".io"), "likewise"),
-    ];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("Cargo.lock", concat!("crates", ".io"), "cargo writes the registry's name into every entry"),
+    ("examples/trouble-peripheral/Cargo.lock", concat!("crates", ".io"), "likewise"),
+];
 
 /// A package whose types stay in one file, so that another one can take its place.
 struct Home {
