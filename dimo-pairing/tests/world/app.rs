@@ -13,6 +13,7 @@ enum Ended {
     Granted(Resumption),
     Resumed,
     Claimed(String),
+    Identified,
     Refused(Refusal),
     Failed,
 }
@@ -41,6 +42,25 @@ impl App {
             pair.wait(5);
         }
         panic!("never claimed");
+    }
+
+    /// A late first message may have ended the session at the device, which the phone learns when it asks next.
+    pub(crate) fn settle(&mut self, pair: &mut Pair) {
+        pair.calm();
+        for _ in 0..8 {
+            pair.press();
+            if pair.up && pair.phone.is_ready() || self.get_in(pair) {
+                pair.phone.request(pair.now, &Request::Identify).unwrap();
+                match ended(pair) {
+                    Ended::Identified => return,
+                    Ended::Refused(_) | Ended::Failed => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+            pair.cut();
+            pair.wait(5);
+        }
+        panic!("never settled");
     }
 
     fn attempt(&mut self, pair: &mut Pair) -> bool {
@@ -128,6 +148,7 @@ fn ended(pair: &mut Pair) -> Ended {
             Event::Granted(resumption) => Ended::Granted(resumption),
             Event::Resumed { .. } => Ended::Resumed,
             Event::Answered(_, Answer::ClaimProof(signature)) => Ended::Claimed(signature.to_string()),
+            Event::Answered(_, Answer::Identity(_)) => Ended::Identified,
             Event::Refused(refusal) => Ended::Refused(refusal),
             Event::Failed(_) => Ended::Failed,
             other => panic!("{other:?}"),

@@ -55,6 +55,7 @@ proptest! {
         let mut pair = Pair::new(mtu, mishaps, parts);
         let mut app = App::default();
         app.run_until_claimed(&mut pair);
+        app.settle(&mut pair);
         pair.assert_both_agree(&app);
     }
 

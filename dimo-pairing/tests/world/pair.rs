@@ -124,6 +124,12 @@ impl Pair {
         self.up = false;
     }
 
+    /// The link does its work from now on, and what was still under way on it never comes.
+    pub(crate) fn calm(&mut self) {
+        self.mishaps.clear();
+        self.flying.clear();
+    }
+
     /// A person is there.
     pub(crate) fn press(&mut self) {
         self.device.open_window(self.now, Presence::ButtonPressed);
