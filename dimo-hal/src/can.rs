@@ -7,35 +7,14 @@
 mod filter;
 mod status;
 
-use core::convert::Infallible;
-use core::fmt;
-
 use dimo_types::Frame;
+
+use crate::twin::error_type;
 
 pub use filter::{Filter, Filtering};
 pub use status::{BusMode, BusState, BusStatus};
 
-/// What an implementation's calls fail with. Shared by the async traits and their blocking twins.
-pub trait ErrorType {
-    /// The driver's own error.
-    type Error: Error;
-}
-
-impl<T: ErrorType + ?Sized> ErrorType for &mut T {
-    type Error = T::Error;
-}
-
-/// An error of a CAN controller, with a kind that generic code can act on.
-pub trait Error: fmt::Debug {
-    /// What generic code needs to know of it.
-    fn kind(&self) -> ErrorKind;
-}
-
-impl Error for Infallible {
-    fn kind(&self) -> ErrorKind {
-        match *self {}
-    }
-}
+error_type!("a CAN controller");
 
 /// Why a CAN controller failed, as far as generic code cares. Errors *on the bus* are frames or counters, not errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -145,32 +124,4 @@ pub trait CanTransmitter: ErrorType {
     ///
     /// When the bus stays unusable.
     async fn recover(&mut self) -> Result<(), Self::Error>;
-}
-
-impl<T: CanReceiver + ?Sized> CanReceiver for &mut T {
-    async fn receive(&mut self) -> Result<Frame, Self::Error> {
-        (**self).receive().await
-    }
-
-    async fn set_filters(&mut self, filters: &[Filter]) -> Result<Filtering, Self::Error> {
-        (**self).set_filters(filters).await
-    }
-
-    async fn set_mode(&mut self, mode: BusMode) -> Result<(), Self::Error> {
-        (**self).set_mode(mode).await
-    }
-
-    async fn status(&mut self) -> Result<BusStatus, Self::Error> {
-        (**self).status().await
-    }
-}
-
-impl<T: CanTransmitter + ?Sized> CanTransmitter for &mut T {
-    async fn transmit(&mut self, frame: &Frame) -> Result<(), Self::Error> {
-        (**self).transmit(frame).await
-    }
-
-    async fn recover(&mut self) -> Result<(), Self::Error> {
-        (**self).recover().await
-    }
 }

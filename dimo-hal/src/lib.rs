@@ -8,16 +8,18 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod adapter;
 pub mod blocking;
 pub mod can;
 #[cfg(feature = "dev")]
 pub mod conformance;
+pub mod flash;
 #[cfg(feature = "dev")]
 pub mod mock;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
 mod software;
+mod twin;
+mod wait;
 mod wallet;
 
 pub use dimo_crypto::BlockingAsync;
@@ -26,4 +28,5 @@ pub use can::{CanReceiver, CanTransmitter};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 #[cfg(feature = "software-key")]
 pub use software::{SoftwareElementError, SoftwareSecureElement};
+pub use wait::wait;
 pub use wallet::{Wallet, WalletError};

@@ -2,6 +2,18 @@
 
 mod bus;
 mod faults;
+#[cfg(feature = "alloc")]
+mod flash;
+#[cfg(feature = "alloc")]
+mod supply;
+#[cfg(feature = "alloc")]
+mod sweep;
 
 pub use bus::{MockBus, MockBusError};
 pub use faults::{Fault, FaultyCan};
+#[cfg(feature = "alloc")]
+pub use flash::{MockFlash, MockFlashError};
+#[cfg(feature = "alloc")]
+pub use supply::{CutModel, Supply};
+#[cfg(feature = "alloc")]
+pub use sweep::{Run, Scenario, Tally, operations, sweep_chains, sweep_single};

@@ -4,32 +4,13 @@
 //! of Ethereum. [`Wallet`](crate::Wallet) turns one into a [`DeviceSigner`](dimo_crypto::DeviceSigner), which signs typed
 //! messages only. Firmware hands out the wallet, never the element.
 
-use core::convert::Infallible;
 use core::fmt;
 
 use dimo_crypto::ChipSignature;
 
-/// What an implementation's calls fail with. Shared by the async trait and its blocking twin.
-pub trait ErrorType {
-    /// The driver's own error.
-    type Error: Error;
-}
+use crate::twin::error_type;
 
-impl<T: ErrorType + ?Sized> ErrorType for &mut T {
-    type Error = T::Error;
-}
-
-/// An error of a secure element, with a kind that generic code can act on.
-pub trait Error: fmt::Debug {
-    /// What generic code needs to know of it.
-    fn kind(&self) -> ErrorKind;
-}
-
-impl Error for Infallible {
-    fn kind(&self) -> ErrorKind {
-        match *self {}
-    }
-}
+error_type!("a secure element");
 
 /// Why a secure element failed, as far as generic code cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -225,43 +206,4 @@ pub trait SecureElement: ErrorType {
     ///
     /// [`ErrorKind::NoSuchCounter`], [`ErrorKind::CounterExhausted`] when it cannot go so far.
     async fn advance_counter_to(&mut self, counter: CounterId, at_least: u64) -> Result<u64, Self::Error>;
-}
-
-impl<T: SecureElement + ?Sized> SecureElement for &mut T {
-    fn capabilities(&self) -> Capabilities {
-        (**self).capabilities()
-    }
-
-    async fn generate(
-        &mut self,
-        slot: KeySlot,
-        curve: Curve,
-        policy: KeyPolicy,
-    ) -> Result<[u8; 64], Self::Error> {
-        (**self).generate(slot, curve, policy).await
-    }
-
-    async fn public_key(&mut self, slot: KeySlot) -> Result<[u8; 64], Self::Error> {
-        (**self).public_key(slot).await
-    }
-
-    async fn sign_prehash(
-        &mut self,
-        slot: KeySlot,
-        prehash: &[u8; 32],
-    ) -> Result<ChipSignature, Self::Error> {
-        (**self).sign_prehash(slot, prehash).await
-    }
-
-    async fn random(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
-        (**self).random(out).await
-    }
-
-    async fn read_counter(&mut self, counter: CounterId) -> Result<u64, Self::Error> {
-        (**self).read_counter(counter).await
-    }
-
-    async fn advance_counter_to(&mut self, counter: CounterId, at_least: u64) -> Result<u64, Self::Error> {
-        (**self).advance_counter_to(counter, at_least).await
-    }
 }
