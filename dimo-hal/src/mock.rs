@@ -16,4 +16,4 @@ pub use flash::{MockFlash, MockFlashError};
 #[cfg(feature = "alloc")]
 pub use supply::{CutModel, Supply};
 #[cfg(feature = "alloc")]
-pub use sweep::{Run, Scenario, Tally, operations, sweep_chains, sweep_single};
+pub use sweep::{Run, Scenario, Tally, sweep_chains, sweep_single, undisturbed};

@@ -28,6 +28,7 @@ mod no_std;
 mod package;
 mod peers;
 mod phone;
+mod power_cuts;
 mod probe;
 mod python;
 mod sizes;
@@ -51,6 +52,7 @@ cargo xtask bench telemetry   what readings take on the wire, how fast they are 
 cargo xtask bench rewards   how fast a month of ten million devices is settled, beside a loop over decimals
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
+cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text
 
@@ -89,6 +91,11 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
     {
         return phone::run(&Workspace::read()?, options);
     }
+    if let [command, options @ ..] = arguments.as_slice()
+        && command == "power-cuts"
+    {
+        return power_cuts::run(&Workspace::read()?, options);
+    }
     if arguments == ["sizes"] {
         return sizes::run(&Workspace::read()?);
     }
@@ -121,6 +128,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(testing::steps(workspace));
     steps.extend(peers::steps(workspace));
     steps.extend(phone::steps(workspace));
+    steps.push(power_cuts::quick(workspace));
     steps.push(miri::short(workspace));
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);

@@ -19,7 +19,8 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new(format!("Rust {toolchain} tests the library crates"), move || {
             let mut command = cargo(workspace, &for_tests, "test")?;
             command.args(workspace.libraries().flat_map(|package| ["--package", &package.name]));
-            pass(command.arg("--all-features"))
+            // The properties ran with all their cases before; here the compiler is on trial.
+            pass(command.arg("--all-features").env("PROPTEST_CASES", "16"))
         }),
     ]
 }

@@ -1,9 +1,9 @@
 //! What takes hours. `cargo xtask soak --only miri` runs one part of it.
 
 use crate::exec::pass;
-use crate::step::{Outcome, Step, StepResult};
+use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{deny, fuzz, miri, mutants};
+use crate::{deny, fuzz, miri, mutants, power_cuts};
 
 /// Cases of each property where `cargo test` runs 256.
 const LONG_CASES: &str = "100000";
@@ -16,12 +16,8 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
     steps.extend(miri::steps(workspace));
     steps.extend(fuzz::steps(workspace));
     steps.extend(mutants::steps(workspace));
-    steps.push(Step::conditional("power-cut sweeps", || missing("there is no simulated flash yet")));
+    steps.push(power_cuts::full(workspace));
     steps
-}
-
-fn missing(reason: &str) -> StepResult {
-    Ok(Outcome::NotRun(reason.to_owned()))
 }
 
 /// Fast, and still with the checks that a release leaves out.

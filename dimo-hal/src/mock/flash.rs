@@ -40,6 +40,7 @@ pub struct MockFlash<const WORD: usize = 4, const PAGE: usize = 4096> {
     written: Vec<bool>,
     erasures: Vec<u32>,
     misuses: u32,
+    rewritable: bool,
     supply: Supply,
 }
 
@@ -54,6 +55,7 @@ impl<const WORD: usize, const PAGE: usize> MockFlash<WORD, PAGE> {
             written: vec![false; len / WORD],
             erasures: vec![0; pages],
             misuses: 0,
+            rewritable: false,
             supply: supply.clone(),
         }
     }
@@ -62,6 +64,12 @@ impl<const WORD: usize, const PAGE: usize> MockFlash<WORD, PAGE> {
     #[must_use]
     pub fn on(&self, supply: &Supply) -> Self {
         Self { supply: supply.clone(), ..self.clone() }
+    }
+
+    /// Flash without error correction: a word may be written again, which clears more of its bits.
+    #[must_use]
+    pub fn rewritable(self) -> Self {
+        Self { rewritable: true, ..self }
     }
 
     /// How often each page was erased.
@@ -90,7 +98,7 @@ impl<const WORD: usize, const PAGE: usize> MockFlash<WORD, PAGE> {
 
     fn program_word(&mut self, offset: usize, data: &[u8]) -> Result<(), MockFlashError> {
         let word = offset / WORD;
-        if self.written.get(word).copied().unwrap_or(true) {
+        if !self.rewritable && self.written.get(word).copied().unwrap_or(true) {
             self.misuses = self.misuses.saturating_add(1);
             return Err(MockFlashError::NotErased);
         }
@@ -99,7 +107,9 @@ impl<const WORD: usize, const PAGE: usize> MockFlash<WORD, PAGE> {
         if let Some(written) = self.written.get_mut(word) {
             *written |= begun;
         }
-        self.change(power, offset, data)
+        let old = self.cells.get(offset..offset + WORD).unwrap_or_default();
+        let new: Vec<u8> = data.iter().zip(old).map(|(new, old)| new & old).collect();
+        self.change(power, offset, &new)
     }
 
     fn erase_page(&mut self, page: usize) -> Result<(), MockFlashError> {

@@ -73,54 +73,47 @@ impl Tally {
     }
 }
 
-/// How many operations a life without a cut takes.
+/// A life without a cut: how many operations it takes, and how it ends.
 ///
 /// # Errors
 ///
-/// When it ends badly without any cut.
-pub fn operations<S: Scenario>(scenario: &S) -> Result<u64, String> {
+/// What was violated.
+pub fn undisturbed<S: Scenario>(scenario: &S) -> (u64, Result<(), String>) {
     let supply = Supply::new(0);
     let mut world = scenario.world(&supply);
     let before = supply.operations();
-    settle(scenario, &mut world, u32::MAX)?;
-    scenario.check(&mut world)?;
-    Ok(supply.operations() - before)
+    let result = settle(scenario, &mut world, STARTS).and_then(|()| scenario.check(&mut world));
+    (supply.operations() - before, result)
 }
 
 /// Cuts the power once in each life, at every `stride`th operation, so `stride` 1 is each of them.
-///
-/// # Errors
-///
-/// When the scenario ends badly without any cut.
-pub fn sweep_single<S: Scenario>(scenario: &S, model: CutModel, stride: u64) -> Result<Tally, String> {
+pub fn sweep_single<S: Scenario>(scenario: &S, model: CutModel, stride: u64) -> Tally {
+    let (end, result) = undisturbed(scenario);
     let mut tally = Tally::default();
+    tally.add(0, "no cut", result);
     let mut at = 0;
-    let end = operations(scenario)?;
     while at < end {
         let result = live(scenario, at, [(at, model)]);
         tally.add(1, format_args!("{} at operation {at}", model.name()), result);
         at += stride.max(1);
     }
-    Ok(tally)
+    tally
 }
 
 /// Cuts the power up to six times in each of so many lives, at random operations.
-///
-/// # Errors
-///
-/// When the scenario ends badly without any cut.
-pub fn sweep_chains<S: Scenario>(scenario: &S, model: CutModel, lives: u64) -> Result<Tally, String> {
+pub fn sweep_chains<S: Scenario>(scenario: &S, model: CutModel, lives: u64) -> Tally {
+    let (end, result) = undisturbed(scenario);
     let mut tally = Tally::default();
-    let end = operations(scenario)?.max(1);
+    tally.add(0, "no cut", result);
     for seed in 0..lives {
         let random = Supply::new(seed);
         let count = 1 + random.noise() % 6;
-        let cuts: [_; 6] = core::array::from_fn(|_| random.noise() % end);
-        let chain = || cuts.into_iter().take(usize::try_from(count).unwrap_or(6)).map(|at| (at, model));
-        let result = live(scenario, seed, chain());
+        let cuts: [_; 6] = core::array::from_fn(|_| random.noise() % end.max(1));
+        let chain = cuts.into_iter().take(usize::try_from(count).unwrap_or(6)).map(|at| (at, model));
+        let result = live(scenario, seed, chain);
         tally.add(count, format_args!("{} chain {seed}", model.name()), result);
     }
-    Ok(tally)
+    tally
 }
 
 /// One life with these cuts, each so many operations after a start.
