@@ -5,6 +5,8 @@ mod faults;
 #[cfg(feature = "alloc")]
 mod flash;
 #[cfg(feature = "alloc")]
+pub mod scenario;
+#[cfg(feature = "alloc")]
 mod supply;
 #[cfg(feature = "alloc")]
 mod sweep;

@@ -9,6 +9,7 @@ mod table;
 
 use std::process::ExitCode;
 
+use dimo_hal::mock::scenario;
 use effort::Effort;
 use table::{Side, Table};
 
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
 /// Whether none of ours was violated.
 fn run(effort: Effort) -> bool {
     let mut table = Table::new(effort);
+    table.sweep(&scenario::RecordOnce, Side::Ours);
     for scenario in embassy_boot::Update::ALL {
         table.sweep(&scenario, Side::EmbassyBoot);
     }
