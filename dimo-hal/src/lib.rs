@@ -15,6 +15,7 @@ pub mod conformance;
 pub mod flash;
 #[cfg(feature = "dev")]
 pub mod mock;
+pub mod power;
 pub mod record;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
