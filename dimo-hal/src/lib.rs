@@ -16,6 +16,7 @@ pub mod flash;
 #[cfg(feature = "dev")]
 pub mod mock;
 pub mod power;
+pub mod queue;
 pub mod record;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
