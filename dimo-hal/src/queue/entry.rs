@@ -43,6 +43,8 @@ pub(super) struct PageHeader {
     pub(super) next_id: u64,
     /// The greatest id that was acknowledged when the page was begun.
     pub(super) acknowledged: u64,
+    /// The numbers of the pages that this one stands for: two that it is a copy of, or one that gave way to it, and 0.
+    pub(super) replaces: [u32; 2],
 }
 
 /// The first bytes of a page.
@@ -55,29 +57,39 @@ pub(super) enum Read {
 }
 
 impl PageHeader {
-    pub(super) const LEN: usize = 32;
+    /// A copy stands for its sources once it is whole; other pages stand for theirs at once.
+    pub(super) fn is_copy(&self) -> bool {
+        !self.replaces.contains(&0)
+    }
+
+    pub(super) const LEN: usize = 40;
+    /// All but the sum over it.
+    const SUMMED: usize = Self::LEN - 4;
 
     pub(super) fn to_bytes(self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         let [m0, m1] = PAGE_MARK;
-        let parts: [&[u8]; 5] = [
+        let [first, second] = self.replaces.map(u32::to_le_bytes);
+        let parts: [&[u8]; 6] = [
             &[m0, m1, FORMAT, self.content.code()],
             &self.number.to_le_bytes(),
             &self.next_id.to_le_bytes(),
             &self.acknowledged.to_le_bytes(),
-            &[0; 4],
+            &first,
+            &second,
         ];
         fill(&mut bytes, parts.into_iter().flatten());
-        let crc = crc(bytes.get(..28).unwrap_or_default());
-        fill(bytes.get_mut(28..).unwrap_or_default(), &crc.to_le_bytes());
+        let crc = crc(bytes.get(..Self::SUMMED).unwrap_or_default());
+        fill(bytes.get_mut(Self::SUMMED..).unwrap_or_default(), &crc.to_le_bytes());
         bytes
     }
 
     pub(super) fn parse(bytes: &[u8; Self::LEN]) -> Read {
         let [m0, m1, format, content, n0, n1, n2, n3, ..] = *bytes;
         let sum: Option<&[u8; 4]> = bytes.last_chunk();
-        let fits =
-            sum.is_some_and(|sum| u32::from_le_bytes(*sum) == crc(bytes.get(..28).unwrap_or_default()));
+        let fits = sum.is_some_and(|sum| {
+            u32::from_le_bytes(*sum) == crc(bytes.get(..Self::SUMMED).unwrap_or_default())
+        });
         if [m0, m1] != PAGE_MARK || !fits {
             return Read::Nothing;
         }
@@ -85,9 +97,12 @@ impl PageHeader {
         let long = |place: usize| {
             bytes.get(place..).and_then(|rest| rest.first_chunk()).map(|long| u64::from_le_bytes(*long))
         };
-        match (format, Content::from_code(content), long(8), long(16)) {
-            (FORMAT, Some(content), Some(next_id), Some(acknowledged)) => {
-                Read::Header(Self { content, number, next_id, acknowledged })
+        let short = |place: usize| {
+            bytes.get(place..).and_then(|rest| rest.first_chunk()).map(|short| u32::from_le_bytes(*short))
+        };
+        match (format, Content::from_code(content), long(8), long(16), short(24), short(28)) {
+            (FORMAT, Some(content), Some(next_id), Some(acknowledged), Some(first), Some(second)) => {
+                Read::Header(Self { content, number, next_id, acknowledged, replaces: [first, second] })
             }
             _ => Read::Foreign,
         }

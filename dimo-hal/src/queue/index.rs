@@ -24,10 +24,22 @@ pub(super) struct Page {
     pub(super) last_id: u64,
     /// Where the last item ends.
     pub(super) end: u32,
+    /// The numbers of the pages that are not needed since this one is there; 0 for none.
+    pub(super) replaces: [u32; 2],
+    /// Whether it stands for all that they held: a page that others gave way to does, a copy once it is whole.
+    pub(super) is_whole: bool,
 }
 
 impl Page {
-    const BLANK: Self = Self { r#use: Use::Free, number: 0, first_id: u64::MAX, last_id: 0, end: 0 };
+    const BLANK: Self = Self {
+        r#use: Use::Free,
+        number: 0,
+        first_id: u64::MAX,
+        last_id: 0,
+        end: 0,
+        replaces: [0; 2],
+        is_whole: false,
+    };
 
     pub(super) const fn priority(&self) -> Option<Priority> {
         match self.r#use {
@@ -61,9 +73,43 @@ impl<const PAGES: usize> Index<PAGES> {
         (0..).zip(self.pages.iter().take(self.len))
     }
 
+    pub(super) fn free(&mut self, page: u32) {
+        if let Some(page) = self.get_mut(page) {
+            page.r#use = Use::Free;
+        }
+    }
+
+    pub(super) fn newest(&self, content: Content) -> Option<u32> {
+        let pages = self.iter().filter(|(_, page)| page.r#use == Use::Holds(content));
+        pages.max_by_key(|(_, page)| page.number).map(|(place, _)| place)
+    }
+
     pub(super) fn free_all_but(&mut self, content: Content, kept: Option<u32>) {
         for (number, page) in (0..).zip(&mut self.pages) {
             if page.r#use == Use::Holds(content) && Some(number) != kept {
+                page.r#use = Use::Free;
+            }
+        }
+    }
+
+    /// What was replaced is free; a copy that is not whole is, as long as what it copies is there.
+    pub(super) fn settle(&mut self) {
+        for place in 0..self.pages.len() {
+            let Some(page) = self.pages.get(place).copied().filter(|page| page.replaces != [0; 2]) else {
+                continue;
+            };
+            let stands =
+                |number| self.pages.iter().any(|page| page.number == number && page.priority().is_some());
+            let not_needed = if page.is_whole {
+                page.replaces
+            } else if page.replaces.into_iter().all(stands) {
+                [page.number; 2]
+            } else {
+                continue;
+            };
+            for page in
+                self.pages.iter_mut().filter(|page| page.number != 0 && not_needed.contains(&page.number))
+            {
                 page.r#use = Use::Free;
             }
         }
@@ -82,20 +128,17 @@ impl<const PAGES: usize> Index<PAGES> {
         self.iter().map(|(_, page)| page.number).max().unwrap_or(0)
     }
 
-    /// How many pages may be erased: not the one with the greatest number, which says how far numbers went.
     pub(super) fn free_count(&self) -> usize {
-        self.free().count()
+        self.all_free().count()
     }
 
-    /// The page that was unused for longest.
+    /// The page that was begun before all others: what a copy or a successor stands for is erased before it.
     pub(super) fn oldest_free(&self) -> Option<u32> {
-        self.free().min_by_key(|(_, page)| page.number).map(|(place, _)| place)
+        self.all_free().min_by_key(|(_, page)| page.number).map(|(place, _)| place)
     }
 
-    fn free(&self) -> impl Iterator<Item = (u32, &Page)> {
-        let greatest = self.greatest_number();
-        self.iter()
-            .filter(move |(_, page)| page.r#use == Use::Free && (page.number == 0 || page.number != greatest))
+    fn all_free(&self) -> impl Iterator<Item = (u32, &Page)> {
+        self.iter().filter(|(_, page)| page.r#use == Use::Free)
     }
 
     /// The oldest page of the lowest priority, if that is not above the one given.

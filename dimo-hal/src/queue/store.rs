@@ -116,7 +116,12 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
         for page in 0..u32::try_from(pages).map_err(|_| QueueError::Layout)? {
             queue.find_page(page).await?;
         }
+        queue.index.settle();
         queue.forget_acknowledged();
+        let newest = queue.index.newest(Content::Acknowledgements);
+        queue.index.free_all_but(Content::Acknowledgements, newest);
+        // Whatever was given is among what is there, or was acknowledged.
+        queue.next_id = queue.next_id.max(queue.acknowledged.saturating_add(ID_GAP));
         queue.next_number = queue.index.greatest_number().checked_add(1).ok_or(QueueError::WornOut)?;
         Ok(queue)
     }
@@ -195,7 +200,7 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
             .filter(|(_, end)| end.saturating_add(len) <= Part::<F>::PAGE);
         let Some((page, offset)) = place else {
             // The header of the page says it.
-            return match self.index.oldest_free() {
+            return match self.index.oldest_free().filter(|_| self.index.free_count() >= 2) {
                 Some(page) => self.begin(page, Content::Acknowledgements).await,
                 None => Ok(()),
             };
@@ -227,14 +232,22 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
             Read::Header(header) => header,
         };
         if let Some(entry) = self.index.get_mut(page) {
-            entry.number = header.number;
+            (entry.number, entry.replaces) = (header.number, header.replaces);
+            entry.is_whole = !header.is_copy();
             entry.r#use = Use::Holds(header.content);
         }
         self.acknowledged = self.acknowledged.max(header.acknowledged);
         self.next_id = self.next_id.max(header.next_id.saturating_add(ID_GAP));
         let mut offset = Part::<F>::FIRST;
+        let mut before = None;
         while let Some(found) = self.part.item_at(page, offset).await.map_err(QueueError::Flash)? {
             offset = found.next;
+            // The mark behind a copy that is whole.
+            if before.replace(found.header.id) == Some(found.header.id)
+                && let Some(entry) = self.index.get_mut(page)
+            {
+                entry.is_whole = true;
+            }
             match header.content {
                 Content::Items(_) => {
                     self.next_id = self.next_id.max(found.header.id.saturating_add(ID_GAP));
@@ -347,22 +360,36 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
                 && let Some(page) = self.index.oldest_free()
             {
                 self.begin(page, content).await?;
-            } else if !self.merge().await? && !self.give_way(priority).await? {
-                return Err(PushError::Full);
+            } else if !self.merge().await? {
+                let victim = self.give_way(priority).await?.ok_or(PushError::Full)?;
+                let page = self.index.oldest_free().ok_or(PushError::Full)?;
+                self.begin_for(page, content, [self.index.get(victim).number, 0]).await?;
+                self.index.free(victim);
             }
         }
     }
 
     /// Begins a page, which says how far ids and acknowledgements went.
     async fn begin(&mut self, page: u32, content: Content) -> Result<(), QueueError<F::Error>> {
+        self.begin_for(page, content, [0; 2]).await
+    }
+
+    async fn begin_for(
+        &mut self,
+        page: u32,
+        content: Content,
+        replaces: [u32; 2],
+    ) -> Result<(), QueueError<F::Error>> {
         let number = self.next_number;
         self.next_number = number.checked_add(1).ok_or(QueueError::WornOut)?;
-        let header = PageHeader { content, number, next_id: self.next_id, acknowledged: self.acknowledged };
+        let (next_id, acknowledged) = (self.next_id, self.acknowledged);
+        let header = PageHeader { content, number, next_id, acknowledged, replaces };
         self.part.begin(page, header).await.map_err(QueueError::Flash)?;
         let first = Part::<F>::FIRST;
         if let Some(entry) = self.index.get_mut(page) {
             entry.r#use = Use::Holds(content);
             (entry.number, entry.first_id, entry.last_id, entry.end) = (number, u64::MAX, 0, first);
+            (entry.replaces, entry.is_whole) = ([0; 2], false);
         }
         if self.cursor.is_some_and(|(read, ..)| read == page) {
             self.cursor = None;
@@ -384,7 +411,8 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
                 .iter()
                 .map(|page| self.index.get(*page).end.saturating_sub(Part::<F>::FIRST))
                 .sum::<u32>();
-            if both.iter().any(is_open) || used.saturating_add(Part::<F>::FIRST) > Part::<F>::PAGE {
+            let whole = used.saturating_add(Part::<F>::FIRST).saturating_add(Part::<F>::item_len(0));
+            if both.iter().any(is_open) || whole > Part::<F>::PAGE {
                 continue;
             }
             let Some(target) = self.index.oldest_free() else { return Ok(false) };
@@ -400,9 +428,9 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
         };
         let content = Content::Items(priority);
         let kept = self.open_page(content);
-        self.begin(target, content).await?;
+        self.begin_for(target, content, from.map(|page| self.index.get(page).number)).await?;
         self.set_open(content, kept);
-        let (mut offset, mut last) = (Part::<F>::FIRST, self.acknowledged);
+        let (mut offset, mut last, mut copied) = (Part::<F>::FIRST, self.acknowledged, None);
         for page in from {
             while let Some(found) = self.first_in_page(page, last).await? {
                 last = found.header.id;
@@ -419,20 +447,23 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
                         .map_err(QueueError::Flash)?;
                     offset = offset.saturating_add(Part::<F>::item_len(len));
                     self.note_item(target, last, offset);
+                    copied = Some(last);
                 }
             }
         }
+        // A second entry with the id of the last one says that the copy is whole: from here on its sources are not needed.
+        if let Some(mark) = copied.and_then(|last| ItemHeader::new(last, &[])) {
+            self.part.write_item(target, offset, mark, &[]).await.map_err(QueueError::Flash)?;
+        }
         for page in from {
-            if let Some(entry) = self.index.get_mut(page) {
-                entry.r#use = Use::Free;
-            }
+            self.index.free(page);
         }
         Ok(())
     }
 
-    /// The oldest page of the lowest priority gives way. Whether there is one.
-    async fn give_way(&mut self, priority: Priority) -> Result<bool, QueueError<F::Error>> {
-        let Some(page) = self.index.victim(priority) else { return Ok(false) };
+    /// The oldest page of the lowest priority is to give way, if there is one not above this.
+    async fn give_way(&mut self, priority: Priority) -> Result<Option<u32>, QueueError<F::Error>> {
+        let Some(page) = self.index.victim(priority) else { return Ok(None) };
         let mut count = 0u32;
         let mut after = self.acknowledged;
         while let Some(found) = self.first_in_page(page, after).await? {
@@ -444,14 +475,11 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
         {
             *dropped = dropped.saturating_add(count);
         }
-        if let Some(entry) = self.index.get_mut(page) {
-            entry.r#use = Use::Free;
-        }
         self.open_pages
             .iter_mut()
             .filter(|open| open.is_some_and(|(open, _)| open == page))
             .for_each(|open| *open = None);
-        Ok(true)
+        Ok(Some(page))
     }
 }
 

@@ -30,6 +30,9 @@ fn main() -> ExitCode {
 fn run(effort: Effort) -> bool {
     let mut table = Table::new(effort);
     table.sweep(&scenario::RecordOnce, Side::Ours);
+    for life in scenario::QueueLife::ALL {
+        table.sweep(&life, Side::Ours);
+    }
     for scenario in embassy_boot::Update::ALL {
         table.sweep(&scenario, Side::EmbassyBoot);
     }
