@@ -16,6 +16,8 @@ pub mod flash;
 #[cfg(feature = "dev")]
 pub mod mock;
 pub mod record;
+#[cfg(feature = "se05x")]
+pub mod se05x;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
 mod software;
@@ -26,6 +28,8 @@ mod wallet;
 pub use dimo_crypto::BlockingAsync;
 
 pub use can::{CanReceiver, CanTransmitter};
+#[cfg(feature = "se05x")]
+pub use se05x::{BlockingSe05x, Se05x};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 #[cfg(feature = "software-key")]
 pub use software::{SoftwareElementError, SoftwareSecureElement};
