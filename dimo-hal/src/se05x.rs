@@ -177,9 +177,14 @@ impl<I2C: I2c, D: DelayNs> Se05x<I2C, D> {
         }
         self.state = State::Unknown;
         let answer = self.exchange(command).await;
-        if matches!(answer, Ok(_) | Err(Se05xError::Status(_))) {
-            self.state = State::Ready;
-        }
+        self.state = match &answer {
+            // After its power failed the element has no applet selected, and its link may count as ours does by chance.
+            Err(Se05xError::Status(StatusWord::UNKNOWN_COMMAND | StatusWord::UNKNOWN_CLASS)) => {
+                State::Unknown
+            }
+            Ok(_) | Err(Se05xError::Status(_)) => State::Ready,
+            Err(_) => State::Unknown,
+        };
         answer
     }
 
@@ -318,11 +323,7 @@ impl<I2C: I2c, D: DelayNs> SecureElement for Se05x<I2C, D> {
         }
     }
 
-    async fn sign_prehash(
-        &mut self,
-        slot: KeySlot,
-        prehash: &[u8; 32],
-    ) -> Result<ChipSignature, Se05xError> {
+    async fn sign_prehash(&mut self, slot: KeySlot, prehash: &[u8; 32]) -> Result<ChipSignature, Se05xError> {
         let object = self.object(slot)?;
         let answer = self.of_slot(slot, &applet::sign(object, prehash)).await?;
         ChipSignature::der(answer.field(tag::FIRST)?).map_err(|_| Se05xError::Answer)

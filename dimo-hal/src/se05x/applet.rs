@@ -5,8 +5,7 @@ use super::attributes::Rules;
 use super::curve;
 
 /// The applet of the SE05x family.
-pub(crate) const APPLET: [u8; 16] =
-    [0xA0, 0, 0, 0x03, 0x96, 0x54, 0x53, 0, 0, 0, 0x01, 0x03, 0, 0, 0, 0];
+pub(crate) const APPLET: [u8; 16] = [0xA0, 0, 0, 0x03, 0x96, 0x54, 0x53, 0, 0, 0, 0x01, 0x03, 0, 0, 0, 0];
 /// How many random bytes are asked for at once: an answer then fits a block.
 pub(crate) const MAX_RANDOM: usize = 128;
 /// The bytes of a counter.

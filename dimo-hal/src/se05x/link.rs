@@ -52,8 +52,11 @@ impl<I2C: I2c, D: DelayNs> Link<I2C, D> {
         self.timing = Timing::DEFAULT;
         let mut block = Block::empty();
         // The element may be in the middle of an answer that nobody reads any more; a soft reset ends that too.
-        let resynced = self.supervise(Supervision::Resync, &mut block).await;
-        let ask = if resynced.is_ok() { Supervision::GetAtr } else { Supervision::SoftReset };
+        let ask = match self.supervise(Supervision::Resync, &mut block).await {
+            Ok(()) => Supervision::GetAtr,
+            Err(error @ Se05xError::Bus(_)) => return Err(error),
+            Err(_) => Supervision::SoftReset,
+        };
         self.supervise(ask, &mut block).await?;
         if let Ok((_, atr)) = block.parse() {
             self.timing = Timing::parse(atr).unwrap_or(Timing::DEFAULT);
@@ -82,11 +85,7 @@ impl<I2C: I2c, D: DelayNs> Link<I2C, D> {
     }
 
     /// Sends a command and writes its answer, with the status at its end, to the beginning of `answer`.
-    pub(crate) async fn exchange(
-        &mut self,
-        command: &[u8],
-        answer: &mut [u8],
-    ) -> Result<usize, Se05xError> {
+    pub(crate) async fn exchange(&mut self, command: &[u8], answer: &mut [u8]) -> Result<usize, Se05xError> {
         let mut block = Block::empty();
         let mut exchange = Exchange::new(command, &self.numbers, &mut block);
         let mut waits = 1;
