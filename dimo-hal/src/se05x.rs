@@ -10,10 +10,10 @@
 //!
 //! # fn example<I: embedded_hal::i2c::I2c, D: embedded_hal::delay::DelayNs>(i2c: I, delay: D)
 //! # -> Result<(), Box<dyn core::error::Error>> {
-//! let mut element = BlockingSe05x::new(i2c, delay).with_counters(0x0D1_0000, 2);
+//! let mut element = BlockingSe05x::new(i2c, delay).with_counters(0x00D1_0000, 2);
 //! println!("applet {}", element.start()?);
 //! // In the factory, once: Wallet::create_blocking. From then on:
-//! let wallet = Wallet::open_blocking(element, KeySlot(0x0D1_1000))?;
+//! let wallet = Wallet::open_blocking(element, KeySlot(0x00D1_1000))?;
 //! println!("{}", wallet.address());
 //! # Ok(())
 //! # }

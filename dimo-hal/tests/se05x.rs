@@ -22,9 +22,9 @@ use dimo_hal::{BlockingSe05x, KeyProtection, KeySlot, Wallet, WalletError};
 use embedded_hal::i2c;
 use se05x_sim::{Elapsed, Element, Fault, Object, Stored};
 
-const SLOT: KeySlot = KeySlot(0x0D1_1000);
+const SLOT: KeySlot = KeySlot(0x00D1_1000);
 const COUNTER: CounterId = CounterId(0);
-const COUNTERS: u32 = 0x0D1_0000;
+const COUNTERS: u32 = 0x00D1_0000;
 
 type Driver<'a> = BlockingSe05x<&'a mut Element, &'a mut Elapsed>;
 
@@ -357,6 +357,18 @@ fn after_a_fault_that_ends_a_call_the_next_day_is_a_good_one() {
             }
         }
     }
+}
+
+#[test]
+fn an_element_whose_power_failed_behind_the_drivers_back_is_started_again() {
+    let mut element = Element::new();
+    // Two blocks to start, SELECT, a command; then both ends are at number zero, and only the missing applet shows.
+    element.faults = BTreeMap::from([(4, Fault::PowerBefore)]);
+    with(&mut element, |driver| {
+        driver.random(&mut [0; 8]).unwrap();
+        assert_eq!(driver.random(&mut [0; 8]), Err(Se05xError::Status(StatusWord::UNKNOWN_COMMAND)));
+        driver.random(&mut [0; 8]).unwrap();
+    });
 }
 
 #[test]

@@ -400,7 +400,7 @@ impl Element {
                 self.signatures += 1;
                 // The manual promises nothing of s: either half, in turns.
                 let (r, s) = signature.split_scalars();
-                let s = if self.signatures % 2 == 0 { *s } else { -*s };
+                let s = if self.signatures.is_multiple_of(2) { *s } else { -*s };
                 Ok(field(0x41, Signature::from_scalars(*r, s).unwrap().to_der().as_bytes()))
             }
             _ => Err(0x6D00),
@@ -493,7 +493,7 @@ impl Element {
 }
 
 /// Header and data of a command, in the short or the extended form of its lengths.
-fn parse(command: &[u8]) -> Option<([u8; 4], &[u8])> {
+pub(crate) fn parse(command: &[u8]) -> Option<([u8; 4], &[u8])> {
     let (header, rest) = command.split_first_chunk::<4>()?;
     let data = match rest {
         [] | [_] => &[],
@@ -550,7 +550,7 @@ pub(crate) fn checksum(bytes: &[u8]) -> [u8; 2] {
         register ^= u16::from(byte.reverse_bits()) << 8;
         for _ in 0..8 {
             let out = register >> 15;
-            register = register << 1 ^ out * 0x1021;
+            register = (register << 1) ^ (out * 0x1021);
         }
     }
     (!register).reverse_bits().to_le_bytes()
