@@ -1,6 +1,6 @@
 //! [`Exchange`]: one command and its answer over T=1, without the bus (ISO 7816-3, section 11.6.3).
 
-use super::block::{Block, Chain, Control, Damage, Supervision, Wanted};
+use super::block::{Block, Chain, Control, Damage, Sequence, Supervision, Wanted};
 use super::error::Se05xError;
 use super::link::Numbers;
 
@@ -25,6 +25,8 @@ pub(crate) struct Exchange<'a> {
     at: usize,
     chunk: usize,
     received: usize,
+    /// Whether the element has the whole command.
+    taken: bool,
     repeated: u8,
     extended: u8,
 }
@@ -33,7 +35,7 @@ impl<'a> Exchange<'a> {
     /// Starts with the first block of `command` in `block`.
     pub(crate) fn new(command: &'a [u8], numbers: &Numbers, block: &mut Block) -> Self {
         let chunk = command.len().min(numbers.information);
-        let exchange = Self { command, at: 0, chunk, received: 0, repeated: 0, extended: 0 };
+        let exchange = Self { command, at: 0, chunk, received: 0, taken: false, repeated: 0, extended: 0 };
         exchange.put(numbers, block);
         exchange
     }
@@ -66,50 +68,11 @@ impl<'a> Exchange<'a> {
         };
         match control {
             Control::Information(sequence, chain) if sequence == numbers.receive => {
-                // The element has the whole command, since it answers. One that answers half a command is broken.
-                if self.chain() == Chain::More {
-                    return Err(Se05xError::Protocol);
-                }
-                let end = self.received.saturating_add(information.len());
-                let place = answer.get_mut(self.received..end).ok_or(Se05xError::Answer)?;
-                place.copy_from_slice(information);
-                let first = self.received == 0;
-                self.received = end;
-                self.repeated = 0;
-                numbers.receive = numbers.receive.next();
-                if first {
-                    numbers.send = numbers.send.next();
-                }
-                if chain == Chain::Last {
-                    return Ok(Step::Done { len: end });
-                }
-                // Empty blocks would go on for ever.
-                if information.is_empty() {
-                    return Err(Se05xError::Protocol);
-                }
-                block.set(Control::Receipt(numbers.receive, Wanted::Next), &[]);
-                Ok(Step::Send { waits: 1 })
+                self.keep(information, answer)?;
+                self.go_on(chain, numbers, block)
             }
             Control::Information(..) => self.ask_again(Damage::Form, numbers, block),
-            Control::Receipt(wanted, Wanted::Next)
-                if wanted != numbers.send && self.chain() == Chain::More && self.received == 0 =>
-            {
-                self.at = self.at.saturating_add(self.chunk);
-                self.chunk = self.command.len().saturating_sub(self.at).min(numbers.information);
-                self.repeated = 0;
-                numbers.send = numbers.send.next();
-                self.put(numbers, block);
-                Ok(Step::Send { waits: 1 })
-            }
-            Control::Receipt(wanted, _) => {
-                self.count_repetition(Se05xError::Damaged)?;
-                if self.received == 0 && wanted == numbers.send {
-                    self.put(numbers, block);
-                } else {
-                    block.set(Control::Receipt(numbers.receive, Wanted::Next), &[]);
-                }
-                Ok(Step::Send { waits: 1 })
-            }
+            Control::Receipt(wanted, why) => self.send_wanted(wanted, why, numbers, block),
             Control::Request(Supervision::WaitingTime) => {
                 let [waits] = *information else { return Err(Se05xError::Protocol) };
                 self.extended = self.extended.saturating_add(1);
@@ -128,6 +91,62 @@ impl<'a> Exchange<'a> {
             }
             Control::Request(_) | Control::Response(_) => Err(Se05xError::Protocol),
         }
+    }
+
+    /// Adds a part of the answer.
+    fn keep(&mut self, information: &[u8], answer: &mut [u8]) -> Result<(), Se05xError> {
+        // An element that answers half a command is broken, and empty blocks would go on for ever.
+        if self.chain() == Chain::More || information.is_empty() {
+            return Err(Se05xError::Protocol);
+        }
+        let end = self.received.saturating_add(information.len());
+        let place = answer.get_mut(self.received..end).ok_or(Se05xError::Answer)?;
+        place.copy_from_slice(information);
+        self.received = end;
+        Ok(())
+    }
+
+    /// Asks for the next part of the answer, if there is one. Each block of the element's shows that it has ours.
+    fn go_on(&mut self, chain: Chain, numbers: &mut Numbers, block: &mut Block) -> Result<Step, Se05xError> {
+        self.repeated = 0;
+        numbers.receive = numbers.receive.next();
+        if !self.taken {
+            self.taken = true;
+            numbers.send = numbers.send.next();
+        }
+        if chain == Chain::Last {
+            return Ok(Step::Done { len: self.received });
+        }
+        block.set(Control::Receipt(numbers.receive, Wanted::Next), &[]);
+        Ok(Step::Send { waits: 1 })
+    }
+
+    /// The element names the block of ours that it wants: the next one of a chain, or the last one again.
+    fn send_wanted(
+        &mut self,
+        wanted: Sequence,
+        why: Wanted,
+        numbers: &mut Numbers,
+        block: &mut Block,
+    ) -> Result<Step, Se05xError> {
+        if self.taken || (wanted != numbers.send && (self.chain() == Chain::Last || why != Wanted::Next)) {
+            // It has everything, and still wants something: what it wants to say must be asked for.
+            self.count_repetition(Se05xError::Damaged)?;
+            block.set(Control::Receipt(numbers.receive, Wanted::Next), &[]);
+            return Ok(Step::Send { waits: 1 });
+        }
+        if wanted == numbers.send {
+            self.count_repetition(Se05xError::Damaged)?;
+            // It may have asked for smaller blocks since.
+            self.chunk = self.chunk.min(numbers.information);
+        } else {
+            self.at = self.at.saturating_add(self.chunk);
+            self.chunk = self.command.len().saturating_sub(self.at).min(numbers.information);
+            self.repeated = 0;
+            numbers.send = numbers.send.next();
+        }
+        self.put(numbers, block);
+        Ok(Step::Send { waits: 1 })
     }
 
     fn ask_again(

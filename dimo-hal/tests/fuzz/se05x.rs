@@ -39,17 +39,16 @@ pub(crate) fn se05x(bytes: &[u8]) {
     let said = if mode & 1 == 0 { bytes.to_vec() } else { blocks(bytes) };
     let mut driver = BlockingSe05x::new(Bus(said.into_iter()), NoDelay).with_counters(1, 2);
     let slot = KeySlot(9);
-    let calls: [fn(&mut BlockingSe05x<Bus, NoDelay>, KeySlot); 6] = [
-        |driver, slot| drop(driver.public_key(slot)),
-        |driver, slot| drop(driver.sign_prehash(slot, &[7; 32])),
-        |driver, slot| drop(driver.generate(slot, Curve::Secp256k1, KeyPolicy::Permanent)),
-        |driver, _| drop(driver.random(&mut [0; 200])),
-        |driver, _| drop(driver.advance_counter_to(CounterId(1), 9)),
-        |driver, slot| drop(driver.attributes(slot)),
-    ];
-    let first = usize::from(mode >> 1) % calls.len();
-    for call in calls.iter().cycle().skip(first).take(calls.len()) {
-        call(&mut driver, slot);
+    for call in 0..6 {
+        let first = mode >> 1;
+        let _ = match first.wrapping_add(call) % 6 {
+            0 => driver.public_key(slot).map(drop),
+            1 => driver.sign_prehash(slot, &[7; 32]).map(drop),
+            2 => driver.generate(slot, Curve::Secp256k1, KeyPolicy::Permanent).map(drop),
+            3 => driver.random(&mut [0; 200]),
+            4 => driver.advance_counter_to(CounterId(1), 9).map(drop),
+            _ => driver.attributes(slot).map(drop),
+        };
     }
 }
 
