@@ -37,9 +37,10 @@
 //!
 //! # What is not there
 //!
-//! - **It has not met silicon.** It is tested against a simulated element, against recorded starts of a real one, and byte for
+//! - **It has not met silicon.** It is tested against a simulated element, against the recorded start of a real one, and byte for
 //!   byte against another driver.
-//! - SCP03: the bus is in the clear. Whoever is at the pins can ask for signatures as the firmware can; they cannot have the key.
+//! - SCP03: the bus is in the clear. Whoever is at the pins can ask for signatures, read random numbers and raise counters as the
+//!   firmware can; they cannot have the key.
 //! - Sessions, attestation, P-256, and the later link layer with lengths of two bytes (Global Platform T=1').
 //! - The owner of the element's factory-reset credential can delete everything. Change or remove it in the factory.
 
@@ -61,7 +62,7 @@ use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
 use self::apdu::{Answer, Command, tag};
-use self::attributes::Rules;
+use self::attributes::{Rules, Unknown};
 use self::link::Link;
 use crate::secure_element::{
     Capabilities, CounterId, Curve, ErrorType, KeyPolicy, KeyProtection, KeySlot, SecureElement,
@@ -149,12 +150,16 @@ impl<I2C: I2c, D: DelayNs> Se05x<I2C, D> {
     ///
     /// # Errors
     ///
-    /// [`Se05xError::SlotEmpty`], [`Se05xError::NoSuchSlot`], [`Se05xError::Answer`] when the applet words its attributes
-    /// in another way, and those of [`start`](Self::start).
+    /// [`Se05xError::SlotEmpty`], [`Se05xError::SlotTaken`] when the object is no key pair, [`Se05xError::NoSuchSlot`],
+    /// [`Se05xError::Answer`] when the applet words its attributes in another way, and those of [`start`](Self::start).
     pub async fn attributes(&mut self, slot: KeySlot) -> Result<KeyAttributes, Se05xError> {
         let object = self.object(slot)?;
         let answer = self.of_slot(slot, &applet::read_attributes(object)).await?;
-        KeyAttributes::parse(object, answer.field(tag::SECOND)?).ok_or(Se05xError::Answer)
+        match KeyAttributes::parse(object, answer.field(tag::SECOND)?) {
+            Ok(attributes) => Ok(attributes),
+            Err(Unknown::Kind) => Err(Se05xError::SlotTaken { slot }),
+            Err(Unknown::Form) => Err(Se05xError::Answer),
+        }
     }
 
     /// Gives the bus and the delay back.
@@ -221,18 +226,14 @@ impl<I2C: I2c, D: DelayNs> Se05x<I2C, D> {
         object.filter(|_| counter.0 < self.counters).ok_or(Se05xError::NoSuchCounter { counter })
     }
 
-    /// Makes room for a new key. The element refuses to delete a permanent one.
+    /// Makes room for a new key, where none is or a replaceable one of this driver's. A key that somebody else made, whatever its
+    /// policy allows, is not ours to destroy.
     async fn clear(&mut self, slot: KeySlot, object: u32) -> Result<(), Se05xError> {
-        /// A key pair on any curve, as older applets say, and on secp256k1, as newer ones do.
-        const KEY_PAIRS: [u8; 2] = [0x01, 0x5D];
-        if !self.exists(object).await? {
-            return Ok(());
-        }
-        let answer = self.run(&applet::read_type(object)).await?;
-        // The type, with a second field that says whether it is kept in flash.
-        let [tag::FIRST, 1, kind, ..] = *answer.data() else { return Err(Se05xError::Answer) };
-        if !KEY_PAIRS.contains(&kind) {
-            return Err(Se05xError::SlotTaken { slot });
+        match self.attributes(slot).await {
+            Err(Se05xError::SlotEmpty { .. }) => return Ok(()),
+            Ok(attributes) if attributes.is_replaceable() => {}
+            Ok(_) => return Err(Se05xError::SlotTaken { slot }),
+            Err(error) => return Err(error),
         }
         match self.run(&applet::delete(object)).await {
             Ok(_) => Ok(()),

@@ -165,12 +165,29 @@ fn a_key_written_from_outside_is_no_wallet() {
 }
 
 #[test]
-fn generating_over_something_that_is_no_key_leaves_it_alone() {
+fn generating_over_something_that_this_driver_did_not_make_leaves_it_alone() {
+    let taken = Err(Se05xError::SlotTaken { slot: SLOT });
     let mut element = Element::new();
-    let file = Stored { object: Object::File, policy: Vec::new(), origin: 1 };
-    element.objects.insert(SLOT.0, file);
-    assert_eq!(generate(&mut element, KeyPolicy::Permanent), Err(Se05xError::SlotTaken { slot: SLOT }));
+    element.objects.insert(SLOT.0, Stored { object: Object::File, policy: Vec::new(), origin: 1 });
+    assert_eq!(generate(&mut element, KeyPolicy::Permanent), taken);
     assert!(matches!(element.objects[&SLOT.0].object, Object::File));
+
+    // A key of somebody else's, with the element's own policy: it could be deleted.
+    let mut element = Element::new();
+    let key = generate(&mut element, KeyPolicy::Replaceable).unwrap();
+    element.objects.get_mut(&SLOT.0).unwrap().policy.clear();
+    assert_eq!(generate(&mut element, KeyPolicy::Replaceable), taken);
+    assert_eq!(with(&mut element, |driver| driver.public_key(SLOT)), Ok(key));
+}
+
+/// The driver reads the policy before it deletes; the element would not delete all the same.
+#[test]
+fn the_element_itself_keeps_a_permanent_key() {
+    let mut element = Element::new();
+    generate(&mut element, KeyPolicy::Permanent).unwrap();
+    let deleted = element.apply([0x80, 0x04, 0x00, 0x28], 0x41, &SLOT.0.to_be_bytes());
+    let replaced = element.apply([0x80, 0x01, 0x61, 0x00], 0x41, &SLOT.0.to_be_bytes());
+    assert_eq!((deleted, replaced), (Err(0x6986), Err(0x6986)));
 }
 
 #[test]

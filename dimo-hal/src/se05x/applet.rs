@@ -32,7 +32,6 @@ mod p2 {
     pub(super) const CREATE: u8 = 0x04;
     pub(super) const SIGN: u8 = 0x09;
     pub(super) const LIST: u8 = 0x25;
-    pub(super) const TYPE: u8 = 0x26;
     pub(super) const EXISTS: u8 = 0x27;
     pub(super) const DELETE: u8 = 0x28;
     pub(super) const ATTRIBUTES: u8 = 0x3B;
@@ -56,10 +55,6 @@ fn policy(rules: Rules) -> [u8; 9] {
 
 pub(crate) fn exists(object: u32) -> Command {
     Command::new(instruction::MANAGE, p1::DEFAULT, p2::EXISTS, Expects::Data).with(tag::FIRST, &id(object))
-}
-
-pub(crate) fn read_type(object: u32) -> Command {
-    Command::new(instruction::READ, p1::DEFAULT, p2::TYPE, Expects::Data).with(tag::FIRST, &id(object))
 }
 
 pub(crate) fn read(object: u32) -> Command {

@@ -32,16 +32,30 @@ impl KeyAttributes {
         matches!(self.origin, KeyOrigin::Internal) && self.rules.0 & Rules::CHANGES.0 == 0
     }
 
-    /// The attributes of `object`; `None` when they have another form.
+    /// Whether it is as this driver makes a key that it may replace.
+    pub(crate) const fn is_replaceable(&self) -> bool {
+        self.rules.0 == Rules::REPLACEABLE.0
+    }
+
+    /// The attributes of `object`.
     ///
     /// Behind 14 bytes of fixed meaning stand the policies, each with its length in front, then the origin. A policy has at
     /// least 8 bytes, so that the origin, 1 to 3, is no length.
-    pub(crate) fn parse(object: u32, bytes: &[u8]) -> Option<Self> {
-        let (id, _) = bytes.split_first_chunk()?;
-        if u32::from_be_bytes(*id) != object {
-            return None;
+    pub(crate) fn parse(object: u32, bytes: &[u8]) -> Result<Self, Unknown> {
+        /// A key pair on any curve, as older applets say, and on secp256k1, as newer ones do.
+        const KEY_PAIRS: [u8; 2] = [0x01, 0x5D];
+        match bytes.split_first_chunk() {
+            Some((id, [kind, ..])) if u32::from_be_bytes(*id) == object => {
+                if !KEY_PAIRS.contains(kind) {
+                    return Err(Unknown::Kind);
+                }
+            }
+            _ => return Err(Unknown::Form),
         }
-        let mut rest = bytes.get(14..)?;
+        bytes.get(14..).and_then(Self::parse_rest).ok_or(Unknown::Form)
+    }
+
+    fn parse_rest(mut rest: &[u8]) -> Option<Self> {
         let mut rules = 0;
         loop {
             let (first, behind) = rest.split_first()?;
@@ -60,6 +74,15 @@ impl KeyAttributes {
             return Some(Self { origin, rules: Rules(rules) });
         }
     }
+}
+
+/// Why attributes are not those of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The object is no key pair.
+    Kind,
+    /// The bytes have another form.
+    Form,
 }
 
 /// What a policy allows. What it does not name is forbidden.

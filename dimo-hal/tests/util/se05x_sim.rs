@@ -315,6 +315,11 @@ impl Element {
         }
     }
 
+    /// A command with one field, past the link.
+    pub(crate) fn apply(&mut self, header: [u8; 4], tag: u8, value: &[u8]) -> Result<Vec<u8>, u16> {
+        self.applet(header, &BTreeMap::from([(tag, value.to_vec())]))
+    }
+
     fn applet(&mut self, header: [u8; 4], fields: &BTreeMap<u8, Vec<u8>>) -> Result<Vec<u8>, u16> {
         let id = || {
             Ok::<u32, u16>(u32::from_be_bytes(
@@ -338,14 +343,6 @@ impl Element {
                 let count = u16::from_be_bytes(fields.get(&0x41).ok_or(0x6A80u16)?[..].try_into().unwrap());
                 Ok(field(0x41, &(0..count).map(|_| self.random()).collect::<Vec<u8>>()))
             }
-            [0x80, 0x02, 0x00, 0x26] => {
-                let kind = match self.objects.get(&id()?).ok_or(0x6985u16)?.object {
-                    Object::KeyPair { .. } => 0x01,
-                    Object::Counter { .. } => 0x0D,
-                    Object::File => 0x0B,
-                };
-                Ok([field(0x41, &[kind]), field(0x42, &[1])].concat())
-            }
             [0x80, 0x02, 0x00, 0x00] => {
                 let stored = self.objects.get(&id()?).ok_or(0x6985u16)?;
                 if !stored.allows(READ) {
@@ -363,7 +360,12 @@ impl Element {
                 let id = id()?;
                 let stored = self.objects.get(&id).ok_or(0x6985u16)?;
                 let mut attributes = id.to_be_bytes().to_vec();
-                attributes.extend_from_slice(&[1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+                let kind = match stored.object {
+                    Object::KeyPair { .. } => 0x01,
+                    Object::Counter { .. } => 0x0D,
+                    Object::File => 0x0B,
+                };
+                attributes.extend_from_slice(&[kind, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
                 attributes.extend_from_slice(&stored.policy);
                 attributes.extend_from_slice(&[stored.origin, 0]);
                 Ok(field(0x42, &attributes))

@@ -57,6 +57,9 @@ fn theirs(element: &mut Element) -> Day {
     let mut buffer = [0; 300];
     let atr = driver.enable().unwrap();
 
+    let attributes =
+        commands::ReadAttributes { object_id: key, offset: None, length: None, rsa_key_component: None };
+    driver.run_command(&attributes, &mut buffer).unwrap_err();
     driver.run_command(&commands::CheckObjectExists { object_id: key }, &mut buffer).unwrap();
     driver.run_command(&commands::ReadEcCurveList {}, &mut buffer).unwrap();
     let curve = EcCurve::Secp256k1;
@@ -84,8 +87,6 @@ fn theirs(element: &mut Element) -> Day {
         public_key: None,
     };
     driver.run_command(&generate, &mut buffer).unwrap();
-    let attributes =
-        commands::ReadAttributes { object_id: key, offset: None, length: None, rsa_key_component: None };
     let read =
         |object_id| commands::ReadObject { object_id, offset: None, length: None, rsa_key_component: None };
     driver.run_command(&attributes, &mut buffer).unwrap();
@@ -149,7 +150,7 @@ fn a_day_of_a_wallet_is_the_same_through_both_drivers() {
             .map(|(header, data)| (header, data.to_vec()))
             .collect()
     };
-    assert_eq!(here.commands.len(), 19, "{:02X?}", here.commands);
+    assert_eq!(here.commands.len(), 20, "{:02X?}", here.commands);
     assert_eq!(meaning(&here), meaning(&there));
 
     // The blocks, where the commands have one form: sequence numbers, lengths and CRC.
