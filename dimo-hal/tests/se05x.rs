@@ -418,12 +418,17 @@ fn an_element_that_falls_silent_ends_in_a_timeout() {
 #[test]
 fn an_element_that_asks_for_ever_more_time_is_given_up() {
     let mut element = Element::new();
-    with(&mut element, |driver| {
-        driver.start().unwrap();
-    });
-    element.stalls = true;
+    element.faults = (3..99).map(|number| (number, Fault::WaitingTime(1))).collect();
     let error = with(&mut element, |driver| driver.random(&mut [0; 8])).unwrap_err();
-    assert!(matches!(error, Se05xError::Stalled | Se05xError::Protocol), "{error}");
+    assert_eq!((error, error.kind()), (Se05xError::Stalled, ErrorKind::Timeout));
+}
+
+#[test]
+fn a_counter_that_stays_where_it_was_is_reported() {
+    let mut element = Element::new();
+    element.forgets_counters = true;
+    let error = with(&mut element, |driver| driver.advance_counter_to(COUNTER, 7)).unwrap_err();
+    assert_eq!(error, Se05xError::CounterStuck { counter: COUNTER, value: 0 });
 }
 
 #[test]

@@ -87,8 +87,8 @@ pub(crate) struct Element {
     pub(crate) takes: u8,
     /// Faults by the number of the block from the host, from 0.
     pub(crate) faults: BTreeMap<usize, Fault>,
-    /// Every block answered with a request for more time.
-    pub(crate) stalls: bool,
+    /// Says that it raised a counter, and does not.
+    pub(crate) forgets_counters: bool,
     /// The blocks from the host, and the commands in them.
     pub(crate) blocks: Vec<Vec<u8>>,
     pub(crate) commands: Vec<Vec<u8>>,
@@ -120,7 +120,7 @@ impl Element {
             information: 254,
             takes: 254,
             faults: BTreeMap::new(),
-            stalls: false,
+            forgets_counters: false,
             blocks: Vec::new(),
             commands: Vec::new(),
             transfers: 0,
@@ -197,7 +197,6 @@ impl Element {
                 self.withheld = Some(answer);
                 answer = frame(0xC3, &[times]);
             }
-            _ if self.stalls => answer = frame(0xC3, &[1]),
             _ => {}
         }
         self.out = answer.into();
@@ -470,7 +469,7 @@ impl Element {
             if next < *now {
                 return Err(0x6985);
             }
-            *now = next;
+            *now = if self.forgets_counters { *now } else { next };
             return Ok(vec![]);
         }
         let size = match (fields.get(&0x42), value) {
