@@ -171,6 +171,8 @@ fn generating_over_something_that_this_driver_did_not_make_leaves_it_alone() {
     element.objects.insert(SLOT.0, Stored { object: Object::File, policy: Vec::new(), origin: 1 });
     assert_eq!(generate(&mut element, KeyPolicy::Permanent), taken);
     assert!(matches!(element.objects[&SLOT.0].object, Object::File));
+    let no_key = with(&mut element, |driver| driver.attributes(SLOT)).unwrap_err();
+    assert_eq!(no_key, Se05xError::SlotTaken { slot: SLOT });
 
     // A key of somebody else's, with the element's own policy: it could be deleted.
     let mut element = Element::new();
@@ -437,6 +439,123 @@ fn blocks_that_stay_damaged_are_given_up() {
     element.faults = (3..99).map(|number| (number, Fault::DamageAnswer(4))).collect();
     let error = with(&mut element, |driver| driver.random(&mut [0; 8])).unwrap_err();
     assert_eq!((error, error.kind()), (Se05xError::Damaged, ErrorKind::Integrity));
+}
+
+/// A bus that answers the start as a real element does, and then each block with what the test says; the last for ever.
+struct Script(Vec<Vec<u8>>, usize, Vec<u8>);
+
+impl Script {
+    fn new(answers: &[(u8, &[u8])]) -> Self {
+        let mut blocks = vec![
+            se05x_sim::frame(0xE0, &[]),
+            se05x_sim::frame(0xE7, &se05x_sim::ATR),
+            se05x_sim::frame(0x00, &[3, 1, 1, 0x6F, 0xFF, 1, 0x0B, 0x90, 0]),
+        ];
+        blocks.extend(answers.iter().map(|(control, information)| se05x_sim::frame(*control, information)));
+        Self(blocks, 0, Vec::new())
+    }
+
+    fn driver(answers: &[(u8, &[u8])]) -> BlockingSe05x<Self, Elapsed> {
+        let mut driver = BlockingSe05x::new(Self::new(answers), Elapsed::default());
+        driver.start().unwrap();
+        driver
+    }
+}
+
+impl i2c::ErrorType for Script {
+    type Error = i2c::ErrorKind;
+}
+
+impl i2c::I2c for Script {
+    fn transaction(&mut self, _: u8, operations: &mut [i2c::Operation<'_>]) -> Result<(), i2c::ErrorKind> {
+        for operation in operations {
+            match operation {
+                i2c::Operation::Write(_) => {
+                    self.2 = self.0[self.1.min(self.0.len() - 1)].clone();
+                    self.1 += 1;
+                    assert!(self.1 < 1_000, "the driver does not give up");
+                }
+                i2c::Operation::Read(into) => {
+                    let rest = self.2.split_off(into.len());
+                    into.copy_from_slice(&self.2);
+                    self.2 = rest;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn an_answer_of_another_form_is_refused_whole() {
+    let answers: [&[u8]; 8] = [
+        b"",
+        b"\x90",
+        b"\x90\x00",
+        b"\x41\x03abc\x90\x00",
+        b"\x42\x04abcd\x90\x00",
+        b"\x41\x04abcde\x90\x00",
+        b"\x41\x83\x00\x00\x04abcd\x90\x00",
+        b"\x41\x05abcd\x90\x00",
+    ];
+    for answer in answers {
+        let mut out = [0x77; 4];
+        let error = Script::driver(&[(0x40, answer)]).random(&mut out).unwrap_err();
+        assert!(matches!(error, Se05xError::Answer | Se05xError::Protocol), "{answer:02X?}: {error}");
+        assert_eq!(out, [0x77; 4]);
+    }
+    let mut out = [0; 4];
+    Script::driver(&[(0x40, b"\x41\x04abcd\x90\x00")]).random(&mut out).unwrap();
+    assert_eq!(&out, b"abcd");
+}
+
+#[test]
+fn a_block_that_comes_twice_is_not_taken_twice() {
+    // Number 0 was the answer to SELECT; here it comes again in place of number 1.
+    let again = Script::driver(&[(0x00, b"\x41\x04abcd\x90\x00")]).random(&mut [0; 4]);
+    assert_eq!(again, Err(Se05xError::Damaged));
+    let mut out = [0; 4];
+    let healed = [(0x00, &b"\x41\x04aaaa\x90\x00"[..]), (0x40, b"\x41\x04abcd\x90\x00")];
+    Script::driver(&healed).random(&mut out).unwrap();
+    assert_eq!(&out, b"abcd");
+}
+
+#[test]
+fn an_answer_without_end_is_given_up() {
+    // Empty blocks, blocks that fill the answer, requests to change the size, and blocks wanted again.
+    for (one, other) in [(0x60, 0x20), (0xC1, 0xC1), (0x90, 0x90), (0x80, 0x80), (0x91, 0x81), (0xC2, 0xC2)] {
+        for information in [&b""[..], b"\x08", &[7; 200]] {
+            let blocks: Vec<(u8, &[u8])> =
+                (0..400).map(|at| (if at % 2 == 0 { one } else { other }, information)).collect();
+            Script::driver(&blocks).random(&mut [0; 8]).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn faults_in_many_blocks_of_one_answer_do_not_add_up() {
+    let mut element = Element::new();
+    element.information = 10;
+    element.faults = (4..40).step_by(2).map(|number| (number, Fault::DamageAnswer(4))).collect();
+    with(&mut element, |driver| driver.random(&mut [0; 128])).unwrap();
+}
+
+#[test]
+fn an_element_that_asked_for_time_has_it() {
+    let mut element = Element::new();
+    element.faults = BTreeMap::from([(3, Fault::WaitingTime(3)), (4, Fault::BusyToRead(2_500))]);
+    with(&mut element, |driver| driver.random(&mut [0; 8])).unwrap();
+    assert_eq!(element.blocks.len(), 5, "it was asked again before its time was over");
+}
+
+#[test]
+fn a_counter_that_is_there_already_is_not_written() {
+    let mut element = Element::new();
+    with(&mut element, |driver| driver.advance_counter_to(COUNTER, 7)).unwrap();
+    let written = |element: &Element| element.commands.iter().filter(|command| command[1] == 1).count();
+    let before = written(&element);
+    with(&mut element, |driver| driver.advance_counter_to(COUNTER, 7)).unwrap();
+    assert_eq!(written(&element), before);
 }
 
 /// Two ends that fall out of step must not pass one answer for another.
