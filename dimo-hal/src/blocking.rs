@@ -3,7 +3,9 @@
 //! [`BlockingAsync`](crate::BlockingAsync) turns an implementation into the async one.
 
 mod can;
+mod key_value;
 mod secure_element;
 
 pub use can::{CanReceiver, CanTransmitter};
+pub use key_value::KeyValue;
 pub use secure_element::SecureElement;

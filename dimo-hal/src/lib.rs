@@ -13,11 +13,14 @@ pub mod can;
 #[cfg(feature = "dev")]
 pub mod conformance;
 pub mod flash;
+pub mod key_value;
 #[cfg(feature = "dev")]
 pub mod mock;
 pub mod power;
 pub mod queue;
 pub mod record;
+#[cfg(feature = "se05x")]
+pub mod se05x;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
 mod software;
@@ -28,6 +31,8 @@ mod wallet;
 pub use dimo_crypto::BlockingAsync;
 
 pub use can::{CanReceiver, CanTransmitter};
+#[cfg(feature = "se05x")]
+pub use se05x::{BlockingSe05x, Se05x};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 #[cfg(feature = "software-key")]
 pub use software::{SoftwareElementError, SoftwareSecureElement};

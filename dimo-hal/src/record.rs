@@ -12,10 +12,12 @@
 //!
 //! Wear: an erasure in each start that stores something, and one whenever a page is full, taking turns over all pages.
 
+mod counter;
 mod crc32;
 mod entry;
 mod store;
 
+pub use counter::FlashCounter;
 pub use store::{RecordError, RecordStore, StoredRecord};
 
 pub(crate) use crc32::Crc32;

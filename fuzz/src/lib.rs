@@ -4,6 +4,8 @@
 mod crypto;
 #[path = "../../dimo-dbc/tests/fuzz/mod.rs"]
 mod dbc;
+#[path = "../../dimo-hal/tests/fuzz/mod.rs"]
+mod hal;
 #[path = "../../dimo-pairing/tests/fuzz/mod.rs"]
 mod pairing;
 #[path = "../../dimo-types/tests/fuzz/mod.rs"]
@@ -13,8 +15,8 @@ mod types;
 pub fn run(target: &str, bytes: &[u8]) {
     let dbc = dbc::TARGETS.iter().copied();
     let types = types::TARGETS.iter().copied();
-    let mut targets =
-        dbc.chain(crypto::TARGETS.iter().copied()).chain(pairing::TARGETS.iter().copied()).chain(types);
+    let (crypto, hal) = (crypto::TARGETS.iter().copied(), hal::TARGETS.iter().copied());
+    let mut targets = dbc.chain(crypto).chain(hal).chain(pairing::TARGETS.iter().copied()).chain(types);
     let (_, body) = targets.find(|(name, _)| *name == target).expect("a target of that name");
     body(bytes);
 }

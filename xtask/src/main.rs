@@ -31,6 +31,7 @@ mod phone;
 mod power_cuts;
 mod probe;
 mod python;
+mod se05x;
 mod sizes;
 mod soak;
 mod step;
@@ -128,6 +129,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(testing::steps(workspace));
     steps.extend(peers::steps(workspace));
     steps.extend(phone::steps(workspace));
+    steps.push(se05x::step(workspace));
     steps.push(power_cuts::quick(workspace));
     steps.push(miri::short(workspace));
     steps.extend(docs::steps(workspace));

@@ -11,9 +11,9 @@ pub(crate) struct Effort {
 
 impl Effort {
     /// Every operation, and long chains.
-    pub(crate) const FULL: Self = Self { singles: u64::MAX, chains: 2_000 };
+    pub(crate) const FULL: Self = Self { singles: u64::MAX, chains: 4_000 };
     /// What a minute allows.
-    pub(crate) const QUICK: Self = Self { singles: 300, chains: 60 };
+    pub(crate) const QUICK: Self = Self { singles: 300, chains: 200 };
 
     /// Each how many-th operation is cut when a life has so many.
     pub(crate) const fn stride(self, operations: u64) -> u64 {

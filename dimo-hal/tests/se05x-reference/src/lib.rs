@@ -1,0 +1,1 @@
+//! Nothing: everything stands in the test.
