@@ -3,7 +3,9 @@
 //! [`BlockingAsync`](crate::BlockingAsync) turns an implementation into the async one.
 
 mod can;
+mod modem;
 mod secure_element;
 
 pub use can::{CanReceiver, CanTransmitter};
+pub use modem::Modem;
 pub use secure_element::SecureElement;

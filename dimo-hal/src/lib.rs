@@ -10,11 +10,15 @@ extern crate std;
 
 pub mod blocking;
 pub mod can;
+pub mod clock;
 #[cfg(feature = "dev")]
 pub mod conformance;
 pub mod flash;
+#[cfg(feature = "std")]
+pub mod host;
 #[cfg(feature = "dev")]
 pub mod mock;
+pub mod modem;
 pub mod record;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
@@ -26,6 +30,8 @@ mod wallet;
 pub use dimo_crypto::BlockingAsync;
 
 pub use can::{CanReceiver, CanTransmitter};
+pub use clock::{Clock, Monotonic};
+pub use modem::Modem;
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 #[cfg(feature = "software-key")]
 pub use software::{SoftwareElementError, SoftwareSecureElement};
