@@ -227,6 +227,8 @@ impl<U: Read + Write, D: DelayNs> Channel<U, D> {
     async fn prepare(&mut self) -> Outcome<(), U> {
         if self.stale {
             self.resynchronise().await?;
+            // Whoever did not answer may have restarted; and a set-up that was dropped half-way is begun anew.
+            self.line.set_up = false;
         }
         if !self.line.set_up {
             // Set first: a restart that is reported meanwhile clears it again.
