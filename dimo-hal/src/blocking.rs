@@ -4,8 +4,10 @@
 
 mod can;
 mod key_value;
+mod modem;
 mod secure_element;
 
 pub use can::{CanReceiver, CanTransmitter};
 pub use key_value::KeyValue;
+pub use modem::Modem;
 pub use secure_element::SecureElement;

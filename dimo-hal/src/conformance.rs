@@ -1,7 +1,11 @@
 //! One suite per trait, that any implementation must pass: run them on the board, on the host and on the mocks alike.
 
 mod can;
+mod clock;
+mod modem;
 mod secure_element;
 
 pub use can::{CanViolation, check_blocking_can_receiver, check_can_receiver, check_listen_only};
+pub use clock::{ClockViolation, check_clock, check_monotonic};
+pub use modem::{ModemViolation, check_modem};
 pub use secure_element::{SecureElementViolation, check_blocking_secure_element, check_secure_element};

@@ -10,12 +10,16 @@ extern crate std;
 
 pub mod blocking;
 pub mod can;
+pub mod clock;
 #[cfg(feature = "dev")]
 pub mod conformance;
 pub mod flash;
+#[cfg(feature = "std")]
+pub mod host;
 pub mod key_value;
 #[cfg(feature = "dev")]
 pub mod mock;
+pub mod modem;
 pub mod power;
 pub mod queue;
 pub mod record;
@@ -31,6 +35,8 @@ mod wallet;
 pub use dimo_crypto::BlockingAsync;
 
 pub use can::{CanReceiver, CanTransmitter};
+pub use clock::{Clock, Monotonic};
+pub use modem::Modem;
 #[cfg(feature = "se05x")]
 pub use se05x::{BlockingSe05x, Se05x};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};

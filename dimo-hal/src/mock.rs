@@ -4,6 +4,8 @@ mod bus;
 mod faults;
 #[cfg(feature = "alloc")]
 mod flash;
+mod modem;
+mod monotonic;
 #[cfg(feature = "alloc")]
 pub mod scenario;
 #[cfg(feature = "alloc")]
@@ -15,6 +17,8 @@ pub use bus::{MockBus, MockBusError};
 pub use faults::{Fault, FaultyCan};
 #[cfg(feature = "alloc")]
 pub use flash::{MockFlash, MockFlashError};
+pub use modem::{MockModem, MockModemError};
+pub use monotonic::MockMonotonic;
 #[cfg(feature = "alloc")]
 pub use supply::{CutModel, Supply};
 #[cfg(feature = "alloc")]
