@@ -18,6 +18,8 @@ pub mod mock;
 pub mod power;
 pub mod queue;
 pub mod record;
+#[cfg(all(feature = "dev", feature = "alloc"))]
+pub mod report;
 pub mod secure_element;
 #[cfg(feature = "software-key")]
 mod software;
