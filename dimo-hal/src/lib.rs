@@ -23,6 +23,8 @@ pub mod modem;
 pub mod power;
 pub mod queue;
 pub mod record;
+#[cfg(all(feature = "dev", feature = "alloc"))]
+pub mod report;
 #[cfg(feature = "se05x")]
 pub mod se05x;
 pub mod secure_element;
