@@ -30,6 +30,8 @@ pub enum ErrorKind {
     NotAcknowledged,
     /// The controller cannot send this frame: CAN FD on a classic controller, or an error frame.
     FrameUnsupported,
+    /// What stands before the controller does not let the frame pass. Do not send it again.
+    Refused,
     /// The controller cannot do this at all.
     Unsupported,
     /// Something else; the driver's error says what.

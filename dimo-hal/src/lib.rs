@@ -14,6 +14,7 @@ pub mod clock;
 #[cfg(feature = "dev")]
 pub mod conformance;
 pub mod flash;
+pub mod guard;
 #[cfg(feature = "std")]
 pub mod host;
 pub mod key_value;
