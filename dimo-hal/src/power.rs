@@ -8,7 +8,7 @@
 //! 4. Each [`WakeLock`] has an owner and a maximum, and the time awake in one parked period is bounded.
 //! 5. What wakes is an input, not a moment: an event between arming and sleeping is handled when it arrives.
 //! 6. Each change has a [`Reason`] with a number that is kept.
-//! 7. Going to sleep has a deadline: a part that does not sleep in time is switched off.
+//! 7. Going to sleep has a deadline, which is not the machine's: whoever drives it switches off a part that does not sleep in time.
 //! 8. Nothing is written to flash below a margin: [`may_write_flash`](PowerMachine::may_write_flash).
 //! 9. An update under trial holds nothing up: the cut-out comes first, and the boot loader takes it back.
 //! 10. Time is the time since the start. No clock that somebody sets is involved.

@@ -329,7 +329,12 @@ impl PowerMachine {
             return Some((PowerState::Active, Reason::Charging));
         }
         match state {
-            PowerState::Listen => self.grow_tired(),
+            PowerState::Listen => {
+                if rose || motion_woke || bus_woke {
+                    self.stay();
+                }
+                self.grow_tired()
+            }
             PowerState::Sleep => self.wake_up(rose, motion_woke, bus_woke),
             _ => None,
         }
@@ -363,6 +368,14 @@ impl PowerMachine {
         }
         let (since, reason) = *self.ended.get_or_insert((self.now, Reason::ChargingEnded));
         (self.now.since(since) >= self.config.listen_after_ms).then_some((PowerState::Listen, reason))
+    }
+
+    /// Something happened while the device listens: it does so for as long as if that had woken it.
+    fn stay(&mut self) {
+        if !self.is_spent() {
+            self.listens_for_heartbeat = false;
+            self.listen_until = self.listen_until.max(self.now.plus(self.config.sleep_after_wake_ms));
+        }
     }
 
     fn grow_tired(&mut self) -> Option<(PowerState, Reason)> {

@@ -17,6 +17,8 @@ pub(super) struct Battery {
     lows: [u32; PARTS as usize],
     part: u64,
     below_cut_out: Option<Millis>,
+    /// Since when it is above the cut-out again: for a moment only, that is a disturbance too.
+    recovering: Option<Millis>,
     above_wake: Option<Millis>,
     below_sleep: Option<Millis>,
     rose: bool,
@@ -30,6 +32,7 @@ impl Battery {
             lows: [u32::MAX; PARTS as usize],
             part: 0,
             below_cut_out: None,
+            recovering: None,
             above_wake: None,
             below_sleep: None,
             rose: false,
@@ -47,8 +50,9 @@ impl Battery {
         let step = config.rise_mv / 2;
         match self.value {
             Some(value) if value.abs_diff(mv) >= step && config.dip_ms > 0 => {
+                // However it swings: as long as it stays on one side, it is no dip.
                 let since = match self.candidate {
-                    Some((since, candidate)) if candidate.abs_diff(mv) < step => since,
+                    Some((since, candidate)) if (candidate < value) == (mv < value) => since,
                     _ => now,
                 };
                 self.candidate = Some((since, mv));
@@ -68,16 +72,21 @@ impl Battery {
             self.candidate = None;
             self.believe(since.plus(config.dip_ms), mv, config);
         }
+        if self.recovering.is_some_and(|since| now >= since.plus(config.dip_ms)) {
+            (self.below_cut_out, self.recovering) = (None, None);
+        }
         self.turn_window(now, config);
     }
 
-    /// When a candidate is believed.
+    /// When a candidate is believed, or a recovery.
     pub(super) fn timeout(&self, config: &PowerConfig) -> Option<Millis> {
-        self.candidate.map(|(since, _)| since.plus(config.dip_ms))
+        let pending = [self.candidate.map(|(since, _)| since), self.recovering];
+        pending.into_iter().flatten().map(|since| since.plus(config.dip_ms)).min()
     }
 
-    pub(super) const fn below_cut_out(&self) -> Option<Millis> {
-        self.below_cut_out
+    /// Since when it is below the cut-out; `None` also while it may be recovering.
+    pub(super) fn below_cut_out(&self) -> Option<Millis> {
+        self.below_cut_out.filter(|_| self.recovering.is_none())
     }
 
     pub(super) const fn above_wake(&self) -> Option<Millis> {
@@ -112,7 +121,12 @@ impl Battery {
         if let Some(low) = self.lows.first_mut() {
             *low = mv.min(*low);
         }
-        keep(&mut self.below_cut_out, now, mv < config.cut_out_mv);
+        if mv < config.cut_out_mv {
+            self.recovering = None;
+            keep(&mut self.below_cut_out, now, true);
+        } else if self.below_cut_out.is_some() {
+            keep(&mut self.recovering, now, true);
+        }
         keep(&mut self.above_wake, now, mv >= config.wake_mv);
         keep(&mut self.below_sleep, now, mv < config.sleep_mv);
     }

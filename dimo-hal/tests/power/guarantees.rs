@@ -145,6 +145,32 @@ fn guarantee_03_a_moment_above_the_cut_out_begins_its_time_anew() {
 }
 
 #[test]
+fn guarantee_03_a_voltage_that_swings_fast_below_the_cut_out_is_below_it() {
+    let mut bench = Bench::asleep();
+    for _ in 0..3_000 {
+        bench.battery(11_000);
+        bench.wait(50);
+        bench.battery(11_900);
+        bench.wait(50);
+    }
+    assert_eq!(bench.power.last_change().reason, Reason::CutOut);
+}
+
+#[test]
+fn guarantee_03_a_sample_at_the_cut_out_does_not_put_it_off() {
+    let mut bench = Bench::asleep();
+    for _ in 0..2 {
+        bench.battery(12_150);
+        bench.wait(200 * SECOND);
+        bench.battery(12_200);
+        bench.wait(10);
+    }
+    bench.battery(12_150);
+    bench.wait(SECOND);
+    assert_eq!(bench.power.last_change().reason, Reason::CutOut);
+}
+
+#[test]
 fn guarantee_04_a_lock_ends_at_its_maximum_however_often_it_is_asked_for() {
     let mut bench = Bench::asleep();
     let lock = bench.power.lock(Millis(bench.now), LockOwner::Uplink).unwrap();
@@ -188,6 +214,18 @@ fn guarantee_05_an_event_right_after_falling_asleep_is_kept() {
     assert_eq!(bench.state(), PowerState::Sleep);
     bench.wait(10 * SECOND);
     assert_eq!(bench.reasons().last(), Some(&Reason::Motion));
+}
+
+#[test]
+fn guarantee_05_an_event_right_before_falling_asleep_is_kept() {
+    let mut bench = Bench::new(PowerConfig::TWELVE_VOLT);
+    bench.battery(12_600);
+    bench.wait(30 * MINUTE - 1);
+    bench.motion(Line::Active);
+    bench.wait(9 * MINUTE);
+    assert_eq!(bench.state(), PowerState::Listen);
+    bench.wait(2 * MINUTE);
+    assert_eq!(bench.state(), PowerState::Sleep);
 }
 
 #[test]
