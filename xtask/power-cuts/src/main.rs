@@ -3,8 +3,11 @@
 //! One line for each scenario and model: `SCENARIO<TAB>MODEL<TAB>CUTS<TAB>VIOLATIONS<TAB>ours|embassy-boot`, then the sum of ours. What the
 //! first violation of a line was goes to standard error.
 
+mod counter;
 mod effort;
 mod embassy_boot;
+mod session;
+mod slots;
 mod table;
 
 use std::process::ExitCode;
@@ -30,6 +33,9 @@ fn main() -> ExitCode {
 fn run(effort: Effort) -> bool {
     let mut table = Table::new(effort);
     table.sweep(&scenario::RecordOnce, Side::Ours);
+    table.sweep(&counter::Counter, Side::Ours);
+    table.sweep(&session::Sessions, Side::Ours);
+    table.sweep(&slots::Slots, Side::Ours);
     for life in scenario::QueueLife::ALL {
         table.sweep(&life, Side::Ours);
     }
