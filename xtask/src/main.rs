@@ -10,6 +10,7 @@ mod bench_m4_pairing;
 mod bench_m4_telemetry;
 mod bench_rewards;
 mod bench_telemetry;
+mod conform;
 mod connection;
 mod dag;
 mod deny;
@@ -53,6 +54,7 @@ cargo xtask bench telemetry   what readings take on the wire, how fast they are 
 cargo xtask bench rewards   how fast a month of ten million devices is settled, beside a loop over decimals
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
+cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad)
 cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text
@@ -62,19 +64,29 @@ cargo xtask help   this text
 ";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1)) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, options @ ..] = arguments.as_slice()
+        && command == "conform"
+    {
+        // It says by its number how it judged.
+        return Workspace::read()
+            .and_then(|workspace| conform::run(&workspace, options))
+            .map_or_else(told, ExitCode::from);
+    }
+    match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(reason) => {
-            eprintln!("xtask: {reason}");
-            ExitCode::from(2)
-        }
+        Err(reason) => told(reason),
     }
 }
 
+fn told(reason: String) -> ExitCode {
+    eprintln!("xtask: {reason}");
+    ExitCode::from(2)
+}
+
 /// Whether every step that ran has passed.
-fn run(arguments: impl Iterator<Item = String>) -> Result<bool, String> {
-    let arguments: Vec<String> = arguments.collect();
+fn run(arguments: Vec<String>) -> Result<bool, String> {
     if let [command, what] = arguments.as_slice()
         && command == "bench"
     {
@@ -131,6 +143,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(phone::steps(workspace));
     steps.push(se05x::step(workspace));
     steps.push(power_cuts::quick(workspace));
+    steps.extend(conform::steps(workspace));
     steps.push(miri::short(workspace));
     steps.extend(docs::steps(workspace));
     steps.extend(no_std::steps(workspace)?);

@@ -4,11 +4,14 @@ use dimo_hal::SoftwareSecureElement;
 use dimo_hal::power::PowerConfig;
 use dimo_types::{ApprovedGeography, Country};
 
+use crate::vehicle::Transmitter;
+
 /// The parts a board is composed of.
 pub(crate) struct Board {
     pub(crate) power: PowerConfig,
     pub(crate) geography: ApprovedGeography<'static>,
     pub(crate) element: fn() -> SoftwareSecureElement,
+    pub(crate) transmitter: fn() -> Transmitter,
 }
 
 /// A country outside the approved regions, which the bad board approves.
@@ -23,10 +26,16 @@ impl Board {
             power: PowerConfig::TWELVE_VOLT,
             geography: ApprovedGeography::DIP4,
             element: || SoftwareSecureElement::new([0x5A; 32]),
+            transmitter: Transmitter::guarded,
         };
         match name {
             "host" => Some(host),
-            "bad" => Some(Self { power: drains(), geography: approves_outside(), ..host }),
+            "bad" => Some(Self {
+                power: drains(),
+                geography: approves_outside(),
+                transmitter: Transmitter::bare,
+                ..host
+            }),
             _ => None,
         }
     }

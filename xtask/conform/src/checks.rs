@@ -11,6 +11,7 @@ use dimo_hal::{KeyProtection, KeySlot, conformance, wait};
 use dimo_types::{Country, Priority};
 
 use crate::board::{Board, OUTSIDE};
+use crate::{uplink, vehicle};
 
 /// What a parked device may draw on average over four weeks, in microampere.
 const BUDGET_UA: u128 = 3_000;
@@ -20,7 +21,10 @@ pub(crate) fn run(board: &Board) -> Evidence {
     let mut evidence = Evidence::new();
     evidence.run(Requirement::ParkedAverage, || parked_average(board.power));
     evidence.run(Requirement::CutOut, || cut_out(board.power));
+    evidence.run(Requirement::TransmitGuard, || vehicle::flashing_request((board.transmitter)()));
+    evidence.run(Requirement::SealedSession, uplink::sealed_session);
     evidence.run(Requirement::OfflineQueue, offline_queue);
+    evidence.run(Requirement::RuntimePlan, vehicle::plan_at_run_time);
     evidence.run(Requirement::Country, || country(board));
     evidence.run(Requirement::ElementContract, || {
         conformance::check_blocking_secure_element(&mut (board.element)(), KeySlot(3), CounterId(0))

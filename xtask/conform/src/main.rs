@@ -4,6 +4,8 @@
 
 mod board;
 mod checks;
+mod uplink;
+mod vehicle;
 
 use std::process::ExitCode;
 
