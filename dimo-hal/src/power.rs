@@ -46,9 +46,12 @@ mod config;
 mod lock;
 mod machine;
 mod reason;
+mod state;
 mod voltage;
+mod watched;
 
 pub use config::{Currents, Heartbeat, PowerConfig, PowerConfigError};
 pub use lock::{LockOwner, WakeLock};
-pub use machine::{Change, Line, Millis, PowerMachine, PowerState};
+pub use machine::PowerMachine;
 pub use reason::Reason;
+pub use state::{Change, Line, Millis, PowerState};

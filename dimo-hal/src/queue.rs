@@ -31,13 +31,17 @@
 
 mod at_rest;
 mod entry;
+mod error;
+mod find;
 mod index;
 mod item;
 mod part;
+mod room;
 mod store;
 
 #[cfg(feature = "seal")]
 pub use at_rest::Sealed;
 pub use at_rest::{AtRest, Damaged, Plain};
+pub use error::{PushError, QueueError};
 pub use item::{Item, ItemId};
-pub use store::{PushError, Queue, QueueError, QueueStatistics};
+pub use store::{Queue, QueueStatistics};

@@ -1,6 +1,6 @@
 //! [`WakeLock`]: who keeps the device awake, and for how long at most.
 
-use super::machine::Millis;
+use super::state::Millis;
 
 /// Who asks for time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,100 +3,12 @@
 use super::config::PowerConfig;
 use super::lock::{LockOwner, WakeLock};
 use super::reason::Reason;
+use super::state::{Change, Line, Millis, PowerState};
 use super::voltage::Battery;
+use super::watched::Watched;
 
 /// After so long a rest, charging begins a new parked period: an hour.
 const LONG_REST_MS: u64 = 3_600_000;
-
-/// Milliseconds since the device got power: a clock that nobody sets and that goes on in sleep.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "a number with a meaning")]
-pub struct Millis(pub u64);
-
-impl Millis {
-    pub(super) const fn plus(self, ms: u64) -> Self {
-        Self(self.0.saturating_add(ms))
-    }
-
-    pub(super) const fn since(self, earlier: Self) -> u64 {
-        self.0.saturating_sub(earlier.0)
-    }
-}
-
-/// What a device does. The order is that of what it draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the four states that firmware is written for")]
-pub enum PowerState {
-    /// The voltage is watched, and the ignition.
-    Hibernate,
-    /// Wake sources and a timer.
-    Sleep,
-    /// The bus is received, the uplink served; nothing is sent on the bus.
-    Listen,
-    /// Everything; the vehicle may be asked.
-    Active,
-}
-
-impl PowerState {
-    /// `active`, `listen`, `sleep` or `hibernate`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Listen => "listen",
-            Self::Sleep => "sleep",
-            Self::Hibernate => "hibernate",
-        }
-    }
-}
-
-/// A line that says yes or no: ignition, motion, traffic of others on the bus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a line has two levels")]
-pub enum Line {
-    /// Nothing.
-    Quiet,
-    /// The ignition is on, the vehicle moves, the bus has traffic.
-    Active,
-}
-
-/// A new state and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Change {
-    /// When.
-    pub at: Millis,
-    /// What the device does from now on.
-    pub state: PowerState,
-    /// Why.
-    pub reason: Reason,
-}
-
-/// A line, since when it is as it is, and whether it went active after having been quiet for long enough.
-#[derive(Clone, Copy, Debug)]
-struct Watched {
-    line: Line,
-    since: Millis,
-    woke: bool,
-}
-
-impl Watched {
-    const fn new(now: Millis) -> Self {
-        Self { line: Line::Quiet, since: now, woke: false }
-    }
-
-    fn set(&mut self, now: Millis, line: Line, quiet_ms: u64) {
-        if self.line != line {
-            self.woke |= line == Line::Active && now.since(self.since) >= quiet_ms;
-            (self.line, self.since) = (line, now);
-        }
-    }
-
-    /// Whether it was active at some time in the last `ms`.
-    fn is_fresh(&self, now: Millis, ms: u64, start: Millis) -> bool {
-        self.line == Line::Active || (self.since > start && now.since(self.since) < ms)
-    }
-}
 
 /// When a device in a vehicle is awake.
 ///

@@ -1,7 +1,7 @@
 //! [`Battery`]: from samples of a voltage to what they mean.
 
 use super::config::PowerConfig;
-use super::machine::Millis;
+use super::state::Millis;
 
 /// Parts of the window in which a rise is looked for.
 const PARTS: u64 = 4;

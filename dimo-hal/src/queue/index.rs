@@ -6,7 +6,7 @@ use super::entry::Content;
 
 /// What is in a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum Role {
     /// Nothing that is needed. What it says of itself still counts for numbers.
     Free,
     Holds(Content),
@@ -17,7 +17,7 @@ pub(super) enum Use {
 /// A page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Page {
-    pub(super) r#use: Use,
+    pub(super) role: Role,
     /// 0 for a page that never was one of ours.
     pub(super) number: u32,
     pub(super) first_id: u64,
@@ -32,7 +32,7 @@ pub(super) struct Page {
 
 impl Page {
     const BLANK: Self = Self {
-        r#use: Use::Free,
+        role: Role::Free,
         number: 0,
         first_id: u64::MAX,
         last_id: 0,
@@ -42,8 +42,8 @@ impl Page {
     };
 
     pub(super) const fn priority(&self) -> Option<Priority> {
-        match self.r#use {
-            Use::Holds(Content::Items(priority)) => Some(priority),
+        match self.role {
+            Role::Holds(Content::Items(priority)) => Some(priority),
             _ => None,
         }
     }
@@ -75,19 +75,19 @@ impl<const PAGES: usize> Index<PAGES> {
 
     pub(super) fn free(&mut self, page: u32) {
         if let Some(page) = self.get_mut(page) {
-            page.r#use = Use::Free;
+            page.role = Role::Free;
         }
     }
 
     pub(super) fn newest(&self, content: Content) -> Option<u32> {
-        let pages = self.iter().filter(|(_, page)| page.r#use == Use::Holds(content));
+        let pages = self.iter().filter(|(_, page)| page.role == Role::Holds(content));
         pages.max_by_key(|(_, page)| page.number).map(|(place, _)| place)
     }
 
     pub(super) fn free_all_but(&mut self, content: Content, kept: Option<u32>) {
         for (number, page) in (0..).zip(&mut self.pages) {
-            if page.r#use == Use::Holds(content) && Some(number) != kept {
-                page.r#use = Use::Free;
+            if page.role == Role::Holds(content) && Some(number) != kept {
+                page.role = Role::Free;
             }
         }
     }
@@ -110,7 +110,7 @@ impl<const PAGES: usize> Index<PAGES> {
             for page in
                 self.pages.iter_mut().filter(|page| page.number != 0 && not_needed.contains(&page.number))
             {
-                page.r#use = Use::Free;
+                page.role = Role::Free;
             }
         }
     }
@@ -119,7 +119,7 @@ impl<const PAGES: usize> Index<PAGES> {
     pub(super) fn acknowledge(&mut self, up_to: u64) {
         for page in &mut self.pages {
             if page.priority().is_some() && page.last_id <= up_to {
-                page.r#use = Use::Free;
+                page.role = Role::Free;
             }
         }
     }
@@ -138,7 +138,7 @@ impl<const PAGES: usize> Index<PAGES> {
     }
 
     fn all_free(&self) -> impl Iterator<Item = (u32, &Page)> {
-        self.iter().filter(|(_, page)| page.r#use == Use::Free)
+        self.iter().filter(|(_, page)| page.role == Role::Free)
     }
 
     /// The oldest page of the lowest priority, if that is not above the one given.
