@@ -2,10 +2,12 @@
 
 mod can;
 mod clock;
+mod key_value;
 mod modem;
 mod secure_element;
 
 pub use can::{CanViolation, check_blocking_can_receiver, check_can_receiver, check_listen_only};
 pub use clock::{ClockViolation, check_clock, check_monotonic};
+pub use key_value::{KeyValueViolation, check_key_value};
 pub use modem::{ModemViolation, check_modem};
 pub use secure_element::{SecureElementViolation, check_blocking_secure_element, check_secure_element};
