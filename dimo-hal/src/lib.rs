@@ -29,6 +29,7 @@ pub mod report;
 #[cfg(feature = "se05x")]
 pub mod se05x;
 pub mod secure_element;
+pub mod slcan;
 #[cfg(feature = "software-key")]
 mod software;
 mod twin;

@@ -43,6 +43,30 @@ fn items_of_all_priorities_come_in_the_order_they_were_pushed() {
     assert_eq!(contents(&mut flash), expected);
 }
 
+fn goes_through_flash_of_words_of<const WORD: usize>() {
+    let mut flash = MockFlash::<WORD, 512>::new(8, &Supply::new(0));
+    for number in 0..30u8 {
+        let mut queue = wait(Queue::<_, _, 8, 128>::open(BlockingFlash(&mut flash), Plain)).unwrap();
+        wait(queue.push(Priority::Routine, &vec![number; usize::from(number)])).unwrap();
+    }
+    let mut queue = wait(Queue::<_, _, 8, 128>::open(BlockingFlash(&mut flash), Plain)).unwrap();
+    let mut after = None;
+    for number in 0..30u8 {
+        let item = wait(queue.next(after)).unwrap().unwrap();
+        assert_eq!(item.bytes, vec![number; usize::from(number)]);
+        after = Some(item.id);
+    }
+    assert_eq!(flash.misuses(), 0);
+}
+
+#[test]
+fn words_of_every_size_hold_items_of_every_length() {
+    goes_through_flash_of_words_of::<1>();
+    goes_through_flash_of_words_of::<2>();
+    goes_through_flash_of_words_of::<16>();
+    goes_through_flash_of_words_of::<32>();
+}
+
 #[test]
 fn what_is_acknowledged_is_gone_and_ids_are_never_given_again() {
     let mut flash = Flash::new(8, &Supply::new(0));

@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 15] = [
+const PEERS: [Peer; 16] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -32,6 +32,7 @@ const PEERS: [Peer; 15] = [
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
     Peer::of_rewards("Python's integers, curve", "check_curve.py", "curve"),
     Peer::of_rewards("a second economy, in Python", "check_economy.py", "economy"),
+    Peer::of_hal("python-can over SLCAN", "check_slcan.py", "slcan_peer"),
     Peer::of_pairing("a phone in Python", "check_pairing.py", "pipe_device"),
 ];
 
@@ -52,6 +53,10 @@ struct Peer {
 impl Peer {
     const fn of_dbc(name: &'static str, script: &'static str, program: Program, data: Data) -> Self {
         Self { name, package: "dimo-dbc", script, program, data }
+    }
+
+    const fn of_hal(name: &'static str, script: &'static str, example: &'static str) -> Self {
+        Self { name, package: "dimo-hal", script, program: Program::Example(example), data: Data::No }
     }
 
     const fn of_crypto(name: &'static str, script: &'static str, example: &'static str) -> Self {

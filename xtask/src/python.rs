@@ -8,7 +8,7 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 13] = [
+pub(crate) const PEERS: [&str; 14] = [
     "bumble==0.0.236",
     CANTOOLS,
     "can-isotp==2.0.7",
@@ -22,6 +22,7 @@ pub(crate) const PEERS: [&str; 13] = [
     "pyarrow==26.0.1",
     "pycose==1.1.0",
     "python-can==4.6.1",
+    "pyserial==3.5",
     "udsoncan==1.26.1",
 ];
 

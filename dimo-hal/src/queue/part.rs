@@ -39,7 +39,10 @@ impl<F: NorFlash> Part<F> {
     pub(super) const fn is_known() -> bool {
         F::WRITE_SIZE <= WORD_MAX
             && F::ERASE_SIZE.is_multiple_of(F::WRITE_SIZE)
+            // What is read begins and ends where it was written.
+            && F::WRITE_SIZE.is_multiple_of(F::READ_SIZE)
             && PIECE.is_multiple_of(F::READ_SIZE)
+            && PageHeader::LEN.is_multiple_of(F::READ_SIZE)
             && ItemHeader::LEN.is_multiple_of(F::READ_SIZE)
     }
 
