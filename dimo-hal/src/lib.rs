@@ -9,6 +9,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod blocking;
+#[cfg(feature = "boot")]
+pub mod boot;
 pub mod can;
 pub mod clock;
 #[cfg(feature = "dev")]

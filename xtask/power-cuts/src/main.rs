@@ -6,9 +6,12 @@
 mod counter;
 mod effort;
 mod embassy_boot;
+#[path = "../../../dimo-hal/tests/util/release.rs"]
+mod release;
 mod session;
 mod slots;
 mod table;
+mod update;
 
 use std::process::ExitCode;
 
@@ -32,6 +35,9 @@ fn main() -> ExitCode {
 /// Whether none of ours was violated.
 fn run(effort: Effort) -> bool {
     let mut table = Table::new(effort);
+    for life in update::Update::all() {
+        table.sweep(&life, Side::Ours);
+    }
     table.sweep(&scenario::RecordOnce, Side::Ours);
     table.sweep(&counter::Counter, Side::Ours);
     table.sweep(&session::Sessions, Side::Ours);

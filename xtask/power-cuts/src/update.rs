@@ -1,0 +1,242 @@
+//! Signed images in two slots: the same lives as for the other boot loader, and none of them may start what is not signed, or older.
+
+use dimo_hal::boot::{BootError, BootFlash, BootSlot, ConfirmToken};
+use dimo_hal::flash::BlockingFlash;
+use dimo_hal::mock::{MockFlash, Run, Scenario, Supply};
+use dimo_hal::record::FlashCounter;
+use dimo_hal::wait;
+
+use crate::release::{PAGES, Plan, Release, layout, root, verifier};
+
+type Flash = MockFlash<4, 512>;
+
+/// What runs at first, and what is offered.
+const OLD: u64 = 5;
+const NEW: u64 = 6;
+/// How often a trial is started.
+const STARTS: u8 = 2;
+
+/// What happens to the device, and what it must come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// The new image is fetched, tried and confirmed.
+    Confirmed,
+    /// It is tried, never confirmed, and the old one comes back.
+    Reverted,
+    /// A bit of it is flipped once it was staged: it must not start.
+    Tampered,
+    /// The new image runs and is confirmed; the old one is offered again: it must not start.
+    Older,
+}
+
+/// The lives, with images that are signed once.
+pub(crate) struct Update {
+    life: Life,
+    old: Release,
+    new: Release,
+    root: Vec<u8>,
+}
+
+/// The device, and what its bench has seen of it.
+pub(crate) struct World {
+    flash: Flash,
+    counter: Flash,
+    supply: Supply,
+    /// A bit of the new image is flipped.
+    tampered: bool,
+    confirmed: bool,
+    started_new: bool,
+}
+
+/// What a step of the application came to; `None` when the power went.
+type Step<T> = Result<Option<T>, String>;
+
+impl Update {
+    pub(crate) fn all() -> [Self; 4] {
+        [Life::Confirmed, Life::Reverted, Life::Tampered, Life::Older].map(|life| Self {
+            life,
+            old: Plan::new(BootSlot::A, OLD).build(),
+            new: Plan::new(BootSlot::B, NEW).build(),
+            root: root(0, 0),
+        })
+    }
+
+    /// From the factory: the old image confirmed in slot A.
+    fn factory(&self, world: &mut World) -> Step<()> {
+        if self.stage(world, BootSlot::A, &self.old, BootSlot::B)?.is_none() || self.start(world)?.is_none() {
+            return Ok(None);
+        }
+        self.confirm(world, BootSlot::A)
+    }
+
+    fn stage(&self, world: &mut World, slot: BootSlot, release: &Release, running: BootSlot) -> Step<bool> {
+        let verifier = verifier(&self.root, None);
+        let mut boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
+        let Ok(mut counter) = wait(FlashCounter::open(BlockingFlash(&mut world.counter))) else {
+            return Ok(None);
+        };
+        let written = wait(async {
+            boot.prepare(slot, running).await?;
+            boot.write(slot, 0, &release.image).await?;
+            boot.stage(slot, &release.signed, STARTS, &verifier, &mut counter).await
+        });
+        match written {
+            Ok(_) => Ok(Some(true)),
+            Err(_) if world.supply.is_off() => Ok(None),
+            Err(BootError::Release(_)) => Ok(Some(false)),
+            Err(error) => Err(format!("staging: {error}")),
+        }
+    }
+
+    fn confirm(&self, world: &mut World, slot: BootSlot) -> Step<()> {
+        let verifier = verifier(&self.root, None);
+        let mut boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
+        let Ok(mut counter) = wait(FlashCounter::open(BlockingFlash(&mut world.counter))) else {
+            return Ok(None);
+        };
+        match wait(boot.confirm(ConfirmToken::after_self_test(slot), &verifier, &mut counter)) {
+            Ok(()) => Ok(Some(())),
+            Err(_) if world.supply.is_off() => Ok(None),
+            Err(error) => Err(format!("confirming: {error}")),
+        }
+    }
+
+    /// The slot and the number of what the boot loader starts, and that it is what was signed.
+    fn start(&self, world: &mut World) -> Step<(BootSlot, u64)> {
+        let verifier = verifier(&self.root, None);
+        let mut boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
+        let Ok(mut counter) = wait(FlashCounter::open(BlockingFlash(&mut world.counter))) else {
+            return Ok(None);
+        };
+        let started = match wait(boot.start(&verifier, &mut counter)) {
+            Ok(started) => started,
+            Err(_) if world.supply.is_off() => return Ok(None),
+            Err(error) => return Err(format!("it does not start: {error}")),
+        };
+        let (release, start) = if started.slot == BootSlot::A { (&self.old, 0) } else { (&self.new, 1024) };
+        let cells = world.flash.cells().get(start..start + release.image.len());
+        let signed =
+            cells == Some(release.image.as_slice()) && !(world.tampered && started.slot == BootSlot::B);
+        if !signed {
+            return Err("what starts is not what was signed".to_owned());
+        }
+        if world.confirmed && started.slot == BootSlot::A {
+            return Err("an older image was started".to_owned());
+        }
+        Ok(Some((started.slot, started.image.seq())))
+    }
+
+    /// What the old image does; whether that was all.
+    fn run_old(&self, world: &mut World) -> Step<bool> {
+        let had_its_chance = match self.life {
+            Life::Reverted => world.started_new,
+            Life::Tampered => world.tampered,
+            Life::Confirmed | Life::Older => false,
+        };
+        if had_its_chance {
+            return Ok(Some(true));
+        }
+        let Some(staged) = self.stage(world, BootSlot::B, &self.new, BootSlot::A)? else { return Ok(None) };
+        if !staged {
+            return Err("the new image was refused".to_owned());
+        }
+        if self.life == Life::Tampered {
+            world.tamper();
+        }
+        Ok(Some(false))
+    }
+
+    fn run_new(&self, world: &mut World) -> Step<bool> {
+        world.started_new = true;
+        match self.life {
+            Life::Reverted => return Ok(Some(false)),
+            Life::Tampered => {
+                world.tamper();
+                return Ok(Some(false));
+            }
+            Life::Confirmed | Life::Older => {}
+        }
+        if self.confirm(world, BootSlot::B)?.is_none() {
+            return Ok(None);
+        }
+        world.confirmed = true;
+        if self.life == Life::Older {
+            return match self.stage(world, BootSlot::A, &self.old, BootSlot::B)? {
+                None => Ok(None),
+                Some(false) => Ok(Some(true)),
+                Some(true) => Err("an older image was staged".to_owned()),
+            };
+        }
+        Ok(Some(true))
+    }
+}
+
+impl World {
+    fn tamper(&mut self) {
+        if !self.tampered
+            && let Some(cell) = self.flash.cells_mut().get_mut(1024 + 100)
+        {
+            *cell ^= 1;
+            self.tampered = true;
+        }
+    }
+}
+
+fn text(error: impl ToString) -> String {
+    error.to_string()
+}
+
+impl Scenario for Update {
+    type World = World;
+
+    fn name(&self) -> &'static str {
+        match self.life {
+            Life::Confirmed => "update",
+            Life::Reverted => "revert",
+            Life::Tampered => "tampered-image",
+            Life::Older => "older-image",
+        }
+    }
+
+    fn world(&self, supply: &Supply) -> World {
+        let steady = Supply::new(0);
+        let mut world = World {
+            flash: Flash::new(PAGES, &steady),
+            counter: Flash::new(3, &steady),
+            supply: steady.clone(),
+            tampered: false,
+            confirmed: false,
+            started_new: false,
+        };
+        // Whatever is wrong here shows at the first start.
+        let _ = self.factory(&mut world);
+        (world.flash, world.counter) = (world.flash.on(supply), world.counter.on(supply));
+        world.supply = supply.clone();
+        world
+    }
+
+    fn run(&self, world: &mut World) -> Result<Run, String> {
+        // Each turn is a start; a trial has two, and a life a few more.
+        for _ in 0..6 {
+            let Some((slot, _)) = self.start(world)? else { return Ok(Run::Interrupted) };
+            let done = if slot == BootSlot::A { self.run_old(world)? } else { self.run_new(world)? };
+            match done {
+                None => return Ok(Run::Interrupted),
+                Some(true) => return Ok(Run::Finished),
+                Some(false) => {}
+            }
+        }
+        Ok(Run::Interrupted)
+    }
+
+    fn check(&self, world: &mut World) -> Result<(), String> {
+        if world.flash.misuses() + world.counter.misuses() != 0 {
+            return Err("a word was written twice".to_owned());
+        }
+        let expected = if matches!(self.life, Life::Reverted | Life::Tampered) { OLD } else { NEW };
+        match self.start(world)? {
+            Some((_, seq)) if seq == expected => Ok(()),
+            started => Err(format!("in the end {started:?} starts, not {expected}")),
+        }
+    }
+}
