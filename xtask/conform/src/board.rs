@@ -4,6 +4,7 @@ use dimo_hal::SoftwareSecureElement;
 use dimo_hal::power::PowerConfig;
 use dimo_types::{ApprovedGeography, Country};
 
+use crate::images::Loader;
 use crate::vehicle::Transmitter;
 
 /// The parts a board is composed of.
@@ -12,6 +13,7 @@ pub(crate) struct Board {
     pub(crate) geography: ApprovedGeography<'static>,
     pub(crate) element: fn() -> SoftwareSecureElement,
     pub(crate) transmitter: fn() -> Transmitter,
+    pub(crate) loader: Loader,
 }
 
 /// A country outside the approved regions, which the bad board approves.
@@ -27,6 +29,7 @@ impl Board {
             geography: ApprovedGeography::DIP4,
             element: || SoftwareSecureElement::new([0x5A; 32]),
             transmitter: Transmitter::guarded,
+            loader: Loader::Verifying,
         };
         match name {
             "host" => Some(host),
@@ -34,6 +37,7 @@ impl Board {
                 power: drains(),
                 geography: approves_outside(),
                 transmitter: Transmitter::bare,
+                loader: Loader::Anything,
                 ..host
             }),
             _ => None,

@@ -11,7 +11,7 @@ use dimo_hal::{KeyProtection, KeySlot, conformance, wait};
 use dimo_types::{Country, Priority};
 
 use crate::board::{Board, OUTSIDE};
-use crate::{uplink, vehicle};
+use crate::{images, uplink, vehicle};
 
 /// What a parked device may draw on average over four weeks, in microampere.
 const BUDGET_UA: u128 = 3_000;
@@ -21,10 +21,13 @@ pub(crate) fn run(board: &Board) -> Evidence {
     let mut evidence = Evidence::new();
     evidence.run(Requirement::ParkedAverage, || parked_average(board.power));
     evidence.run(Requirement::CutOut, || cut_out(board.power));
+    evidence.run(Requirement::SecureBoot, || images::secure_boot(board.loader));
+    evidence.run(Requirement::UnsignedImage, || images::unsigned_image(board.loader));
     evidence.run(Requirement::TransmitGuard, || vehicle::flashing_request((board.transmitter)()));
     evidence.run(Requirement::SealedSession, uplink::sealed_session);
     evidence.run(Requirement::OfflineQueue, offline_queue);
     evidence.run(Requirement::RuntimePlan, vehicle::plan_at_run_time);
+    evidence.run(Requirement::UpdateCuts, || images::update_through_cuts(board.loader));
     evidence.run(Requirement::Country, || country(board));
     evidence.run(Requirement::ElementContract, || {
         conformance::check_blocking_secure_element(&mut (board.element)(), KeySlot(3), CounterId(0))

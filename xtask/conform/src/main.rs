@@ -4,6 +4,9 @@
 
 mod board;
 mod checks;
+mod images;
+#[path = "../../../dimo-hal/tests/util/release.rs"]
+mod release;
 mod uplink;
 mod vehicle;
 
