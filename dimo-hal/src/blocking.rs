@@ -2,11 +2,15 @@
 //!
 //! [`BlockingAsync`](crate::BlockingAsync) turns an implementation into the async one.
 
+#[cfg(feature = "boot")]
+mod boot_control;
 mod can;
 mod key_value;
 mod modem;
 mod secure_element;
 
+#[cfg(feature = "boot")]
+pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use key_value::KeyValue;
 pub use modem::Modem;

@@ -12,14 +12,18 @@
 //! An image is verified under the root of its own key epoch, the current one or the one before, so that a device whose keys were rotated still starts what it has. The
 //! lowest security numbers that the current root allows hold for both.
 
+mod control;
 mod counter;
 mod error;
 mod flash;
 mod layout;
+mod roots;
 mod state;
 
+pub use control::FlashBootControl;
 pub use counter::SecurityCounter;
 pub use error::BootError;
 pub use flash::{BootFlash, ConfirmToken, Started, Verifier};
 pub use layout::{BootLayout, MANIFEST_MAX};
+pub use roots::{RootError, RootStore, Roots};
 pub use state::{BootReason, BootSlot, BootState};

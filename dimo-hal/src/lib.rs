@@ -11,6 +11,8 @@ extern crate std;
 pub mod blocking;
 #[cfg(feature = "boot")]
 pub mod boot;
+#[cfg(feature = "boot")]
+pub mod boot_control;
 pub mod can;
 pub mod clock;
 #[cfg(feature = "dev")]
@@ -35,11 +37,15 @@ pub mod slcan;
 #[cfg(feature = "software-key")]
 mod software;
 mod twin;
+#[cfg(feature = "boot")]
+pub mod update;
 mod wait;
 mod wallet;
 
 pub use dimo_crypto::BlockingAsync;
 
+#[cfg(feature = "boot")]
+pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use clock::{Clock, Monotonic};
 pub use modem::Modem;

@@ -71,9 +71,9 @@ impl Device {
         let roots = self.roots.clone();
         let verifier = verifier(&roots.0, roots.1.as_deref());
         let mut boot = BootFlash::new(BlockingFlash(&mut self.flash), layout()).unwrap();
-        wait(boot.prepare(slot, running))?;
+        wait(boot.prepare(slot, running, &release.signed))?;
         wait(boot.write(slot, 0, &release.image))?;
-        wait(boot.stage(slot, &release.signed, starts, &verifier, &mut self.counter)).map(drop)
+        wait(boot.stage(slot, starts, &verifier, &mut self.counter)).map(drop)
     }
 
     fn confirm(&mut self, slot: BootSlot) -> Result<(), Error> {
@@ -231,8 +231,8 @@ fn the_floor_of_the_current_root_holds_for_images_of_the_epoch_before() {
 #[test]
 fn the_confirmed_slot_and_the_running_one_are_not_written_over() {
     let mut device = Device::new();
-    assert_eq!(wait(device.boot().prepare(BootSlot::A, BootSlot::B)), Err(BootError::SlotInUse));
-    assert_eq!(wait(device.boot().prepare(BootSlot::B, BootSlot::B)), Err(BootError::SlotInUse));
+    assert_eq!(wait(device.boot().prepare(BootSlot::A, BootSlot::B, &[])), Err(BootError::SlotInUse));
+    assert_eq!(wait(device.boot().prepare(BootSlot::B, BootSlot::B, &[])), Err(BootError::SlotInUse));
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn only_what_is_on_trial_or_confirmed_is_confirmed() {
 #[test]
 fn an_image_longer_than_its_slot_is_not_written() {
     let mut device = Device::new();
-    wait(device.boot().prepare(BootSlot::B, BootSlot::A)).unwrap();
+    wait(device.boot().prepare(BootSlot::B, BootSlot::A, &[])).unwrap();
     assert_eq!(wait(device.boot().write(BootSlot::B, 1020, &[0; 8])), Err(BootError::Layout));
 }
 

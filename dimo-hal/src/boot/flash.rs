@@ -140,30 +140,41 @@ impl<F: NorFlash> BootFlash<F> {
         }
     }
 
-    /// Erases the slot that an image is to be written to, and its manifest. Not the confirmed one, nor the one that runs.
+    /// Makes the slot ready for an image: ends a trial of what was there, and keeps the signed manifest of what is to come. Not for the confirmed slot, nor for the
+    /// one that runs.
     ///
     /// # Errors
     ///
-    /// [`BootError::SlotInUse`], [`BootError::Flash`], [`BootError::Record`].
-    pub async fn prepare(&mut self, slot: BootSlot, running: BootSlot) -> Result<(), BootError<F::Error>> {
+    /// [`BootError::SlotInUse`], [`BootError::Layout`] when the manifest is too long, [`BootError::Flash`], [`BootError::Record`].
+    pub async fn prepare(
+        &mut self,
+        slot: BootSlot,
+        running: BootSlot,
+        signed: &[u8],
+    ) -> Result<(), BootError<F::Error>> {
         let state = self.state().await?;
         if slot == running || state.confirmed == Some(slot) {
             return Err(BootError::SlotInUse);
         }
+        if signed.len() > MANIFEST_MAX {
+            return Err(BootError::Layout);
+        }
         if state.trial.is_some() {
             self.store(&BootState { trial: None, ..state }).await?;
         }
-        for range in [self.layout.manifest(slot), self.layout.image(slot)] {
-            self.flash.erase(range.start, range.end).await.map_err(BootError::Flash)?;
-        }
-        Ok(())
+        let len = u32::try_from(signed.len()).map_err(|_| BootError::Layout)?;
+        let range = self.layout.manifest(slot);
+        self.flash.erase(range.start, range.end).await.map_err(BootError::Flash)?;
+        let stored = len.to_le_bytes().into_iter().chain(signed.iter().copied());
+        write_words(&mut self.flash, range, 0, stored).await
     }
 
-    /// Writes a piece of an image into a prepared slot. Whole words, each once; what is written is verified before it is staged, and again before it starts.
+    /// Writes a piece of an image into a prepared slot, in whole words and in ascending order. A page is erased when the piece reaches it: erasing a whole slot at once
+    /// would stop the device for seconds. What is written is verified when it is staged, and again before it starts.
     ///
     /// # Errors
     ///
-    /// [`BootError::Layout`] beyond the end of the slot; [`BootError::Flash`].
+    /// [`BootError::Layout`] beyond the end of the slot; [`BootError::Flash`]. Then go on from the beginning of the page.
     pub async fn write(
         &mut self,
         slot: BootSlot,
@@ -171,35 +182,55 @@ impl<F: NorFlash> BootFlash<F> {
         bytes: &[u8],
     ) -> Result<(), BootError<F::Error>> {
         let range = self.layout.image(slot);
+        let page = u32::try_from(F::ERASE_SIZE).map_err(|_| BootError::Layout)?;
+        let len = u32::try_from(bytes.len()).map_err(|_| BootError::Layout)?;
+        let start = range.start.checked_add(offset).ok_or(BootError::Layout)?;
+        let end = start.checked_add(len).filter(|end| *end <= range.end).ok_or(BootError::Layout)?;
+        let (first, last) = (start.next_multiple_of(page), end.next_multiple_of(page));
+        if first < last {
+            self.flash.erase(first, last).await.map_err(BootError::Flash)?;
+        }
         write_words(&mut self.flash, range, offset, bytes.iter().copied()).await
     }
 
-    /// Keeps the signed manifest of the image in a slot, verifies both as the boot loader will, and lets the image be tried `starts` times.
+    /// Reads from a slot.
     ///
     /// # Errors
     ///
-    /// Why the image was refused; then nothing has changed but the slot.
+    /// [`BootError::Layout`] beyond its end, or where the flash reads whole words only and this is none; [`BootError::Flash`].
+    pub async fn read(
+        &mut self,
+        slot: BootSlot,
+        offset: u32,
+        bytes: &mut [u8],
+    ) -> Result<(), BootError<F::Error>> {
+        let range = self.layout.image(slot);
+        let len = u32::try_from(bytes.len()).map_err(|_| BootError::Layout)?;
+        let start = range.start.checked_add(offset).ok_or(BootError::Layout)?;
+        if start.checked_add(len).is_none_or(|end| end > range.end) {
+            return Err(BootError::Layout);
+        }
+        self.flash.read(start, bytes).await.map_err(BootError::Flash)
+    }
+
+    /// Verifies the image in a slot and its manifest as the boot loader will, and lets the image be tried `starts` times.
+    ///
+    /// # Errors
+    ///
+    /// Why the image was refused; then nothing has changed.
     pub async fn stage<S: SignatureScheme, C: SecurityCounter>(
         &mut self,
         slot: BootSlot,
-        signed: &[u8],
         starts: u8,
         verifier: &Verifier<'_, S>,
         counter: &mut C,
     ) -> Result<VerifiedImage, BootError<F::Error>> {
-        if signed.len() > MANIFEST_MAX {
-            return Err(BootError::Layout);
-        }
-        let len = u32::try_from(signed.len()).map_err(|_| BootError::Layout)?;
-        let range = self.layout.manifest(slot);
-        let stored = len.to_le_bytes().into_iter().chain(signed.iter().copied());
-        write_words(&mut self.flash, range, 0, stored).await?;
-        let least = counter.get().await.map_err(|_| BootError::Counter)?;
-        let image = self.verify(slot, verifier, least).await?;
         let state = self.state().await?;
         if state.confirmed == Some(slot) {
             return Err(BootError::SlotInUse);
         }
+        let least = counter.get().await.map_err(|_| BootError::Counter)?;
+        let image = self.verify(slot, verifier, least).await?;
         self.store(&BootState {
             trial: Some((slot, starts.max(1))),
             reverted: BootReason::Confirmed,
@@ -207,6 +238,24 @@ impl<F: NorFlash> BootFlash<F> {
         })
         .await?;
         Ok(image)
+    }
+
+    /// The hash that the manifest of a slot claims for its image. What runs was verified when it was started.
+    ///
+    /// # Errors
+    ///
+    /// [`BootError::NoManifest`], [`BootError::Manifest`], [`BootError::Flash`].
+    pub async fn claimed_hash(&mut self, slot: BootSlot) -> Result<ImageHash, BootError<F::Error>> {
+        let mut buffer = [0; MANIFEST_MAX];
+        let signed = self.manifest(slot, &mut buffer).await?;
+        Ok(SignedManifest::parse(signed)?.unverified().image_hash)
+    }
+
+    /// How many bytes an image in this slot may have.
+    #[must_use]
+    pub fn capacity(&self, slot: BootSlot) -> u32 {
+        let range = self.layout.image(slot);
+        range.end.saturating_sub(range.start)
     }
 
     /// Confirms the image that runs, and raises the counter to its number.

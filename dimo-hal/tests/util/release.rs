@@ -2,13 +2,17 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "test helpers over constants; each user takes its part")]
 
 use dimo_crypto::manifest::{
-    Algorithm, ChunkSize, ClassId, Dependencies, Ed25519, Envelope, EnvelopeSignature, ImageHash, ImageKind,
-    KeyId, Manifest, Role, RoleKeys, Root, RootPlan, Slot, ToBeSigned, TrustedRoot, VendorId, Version,
-    chunk_root,
+    Algorithm, ChunkSize, ClassId, Dependencies, Directive, Ed25519, Envelope, EnvelopeSignature, ImageHash,
+    ImageKind, KeyId, Manifest, ManifestHash, ManifestList, Nonce, Role, RoleKeys, Root, RootPlan,
+    SignedManifest, Slot, Target, ToBeSigned, TrustedRoot, VendorId, Version, chunk_root,
 };
 use dimo_hal::boot::{BootLayout, BootSlot, Verifier};
+use dimo_hal::update::UpdateTarget;
+use dimo_types::Address;
 use ed25519_dalek::{Signer as _, SigningKey};
 
+pub(crate) const DEVICE: Address = Address::new([0xD1; 20]);
+pub(crate) const CHUNK: ChunkSize = ChunkSize::from_log2(8).unwrap();
 pub(crate) const CLASS: ClassId = ClassId([2; 16]);
 const VENDOR: VendorId = VendorId([1; 16]);
 
@@ -69,12 +73,26 @@ impl Plan {
         Self { slot, seq, epoch: 0, class: CLASS, role: 2 }
     }
 
+    pub(crate) fn image(self) -> Vec<u8> {
+        let mark = u8::try_from(self.seq % 64).unwrap() + 64 * self.slot.number();
+        (0..900u16)
+            .map(|at| {
+                let [low, high] = at.to_le_bytes();
+                mark ^ low ^ high.wrapping_mul(37)
+            })
+            .collect()
+    }
+
     pub(crate) fn build(self) -> Release {
-        let mark = u8::try_from(self.seq % 256).unwrap();
-        let image: Vec<u8> = (0..900u16).map(|at| mark ^ at.to_le_bytes()[0] ^ self.slot.number()).collect();
-        let size = ChunkSize::FLASH_PAGE;
+        let image = self.image();
+        let signed = self.sign(&self.manifest(&image));
+        Release { image, signed }
+    }
+
+    pub(crate) fn manifest(self, image: &[u8]) -> Manifest {
+        let size = CHUNK;
         let len = u32::try_from(image.len()).unwrap();
-        let manifest = Manifest {
+        Manifest {
             vendor: VENDOR,
             class: self.class,
             kind: ImageKind::APPLICATION,
@@ -82,26 +100,78 @@ impl Plan {
             seq: self.seq,
             version: Version { major: 1, minor: 0, patch: 0 },
             image_len: len,
-            image_hash: ImageHash::of(&image),
+            image_hash: ImageHash::of(image),
             payload_len: len,
             chunk_size: size,
-            chunk_root: chunk_root(&image, size).unwrap(),
+            chunk_root: chunk_root(image, size).unwrap(),
             min_boot_seq: 1,
             dependencies: Dependencies::NONE,
             epoch: self.epoch,
             not_after: None,
             delta_base: None,
             payload_key: None,
-        };
+        }
+    }
+
+    pub(crate) fn sign(self, manifest: &Manifest) -> Vec<u8> {
         let mut buffer = [0; Manifest::MAX_LEN];
         let payload = manifest.encode(&mut buffer).unwrap();
-        let key = key(self.epoch, self.role);
-        let (algorithm, id) = (Algorithm::Ed25519, KeyId::of(key.verifying_key().as_bytes()));
-        let bytes = ToBeSigned::new(Role::Release, algorithm, id, payload).unwrap();
-        let signature =
-            EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()).to_bytes() };
-        let mut buffer = [0; 512];
-        let signed = Envelope::write(payload, &[signature], &mut buffer).unwrap().to_vec();
-        Release { image, signed }
+        sign(Role::Release, &key(self.epoch, self.role), payload)
     }
+}
+
+/// A document with one signature.
+fn sign(role: Role, key: &SigningKey, payload: &[u8]) -> Vec<u8> {
+    let (algorithm, id) = (Algorithm::Ed25519, KeyId::of(key.verifying_key().as_bytes()));
+    let bytes = ToBeSigned::new(role, algorithm, id, payload).unwrap();
+    let signature =
+        EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()).to_bytes() };
+    let mut buffer = [0; 1536];
+    Envelope::write(payload, &[signature], &mut buffer).unwrap().to_vec()
+}
+
+/// The next root, as the one before it and itself sign it.
+pub(crate) fn handed_over(epoch: u32, floor: u64) -> Vec<u8> {
+    let payload = root(epoch, floor);
+    let mut signatures = [epoch - 1, epoch].map(|signer| {
+        let key = key(signer, 1);
+        let (algorithm, id) = (Algorithm::Ed25519, KeyId::of(key.verifying_key().as_bytes()));
+        let bytes = ToBeSigned::new(Role::Root, algorithm, id, &payload).unwrap();
+        EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()).to_bytes() }
+    });
+    signatures.sort_by_key(|signature| signature.key);
+    let mut buffer = [0; 1536];
+    Envelope::write(&payload, &signatures, &mut buffer).unwrap().to_vec()
+}
+
+/// What differs from one directive to another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Orders {
+    pub(crate) seq: u64,
+    pub(crate) epoch: u32,
+    pub(crate) target: Target,
+    pub(crate) nonce: Option<Nonce>,
+    /// Which key signs: 3 is the director's.
+    pub(crate) role: u8,
+}
+
+impl Orders {
+    pub(crate) const fn new(seq: u64) -> Self {
+        Self { seq, epoch: 0, target: Target::Device(DEVICE), nonce: None, role: 3 }
+    }
+
+    pub(crate) fn of(self, releases: &[&Release]) -> Vec<u8> {
+        let hashes: Vec<ManifestHash> =
+            releases.iter().map(|release| SignedManifest::parse(&release.signed).unwrap().hash()).collect();
+        let Self { seq, epoch, target, nonce, role } = self;
+        let manifests = ManifestList::new(&hashes).unwrap();
+        let mut buffer = [0; Directive::MAX_LEN];
+        let directive = Directive { target, manifests, seq, epoch, nonce, issued: None };
+        sign(Role::Director, &key(epoch, role), directive.encode(&mut buffer).unwrap())
+    }
+}
+
+/// The device that all directives are for.
+pub(crate) fn target() -> UpdateTarget<'static> {
+    UpdateTarget { device: DEVICE, groups: &[], class: CLASS, boot_seq: 1, others: &[] }
 }

@@ -61,10 +61,10 @@ impl Board {
     fn stage(&mut self, slot: BootSlot, release: &Release) -> Result<(), String> {
         let verifier = verifier(&self.root, None);
         let mut boot = BootFlash::new(BlockingFlash(&mut self.flash), layout()).map_err(text)?;
-        wait(boot.prepare(slot, slot.other())).map_err(text)?;
+        wait(boot.prepare(slot, slot.other(), &release.signed)).map_err(text)?;
         wait(boot.write(slot, 0, &release.image)).map_err(text)?;
         self.written = slot;
-        wait(boot.stage(slot, &release.signed, 1, &verifier, &mut self.counter)).map(drop).map_err(text)
+        wait(boot.stage(slot, 1, &verifier, &mut self.counter)).map(drop).map_err(text)
     }
 
     fn start(&mut self) -> Result<BootSlot, String> {

@@ -76,9 +76,9 @@ impl Update {
             return Ok(None);
         };
         let written = wait(async {
-            boot.prepare(slot, running).await?;
+            boot.prepare(slot, running, &release.signed).await?;
             boot.write(slot, 0, &release.image).await?;
-            boot.stage(slot, &release.signed, STARTS, &verifier, &mut counter).await
+            boot.stage(slot, STARTS, &verifier, &mut counter).await
         });
         match written {
             Ok(_) => Ok(Some(true)),

@@ -1,0 +1,32 @@
+//! How a device fetches a signed release and lets it be tried: [`Updater`], over any [`BootControl`](crate::BootControl) and any source of bytes.
+//!
+//! ```text
+//! idle --ask--> asked --begin--> fetching --stage--> (restart) trial --confirm--> idle
+//!   ^             |                 |                             |
+//!   +--no answer--+----too slow-----+-------- reverted, with a reason
+//! ```
+//!
+//! - Nothing is fetched before release keys and director have both signed, and nothing is written before the directive's mark is stored: no older directive is taken afterwards.
+//! - A chunk is checked before it is written. Nothing that was not signed reaches the flash, and no more than was signed.
+//! - After a power cut the same directive is announced again, and fetching goes on where it was noted last. What was written is not believed: the whole image is read again from
+//!   flash and hashed before it is staged, and by the boot loader before each start.
+//! - A release that was taken back is not tried again until a new directive orders it.
+//! - Confirming is the application's: see [`BootControl::confirm`](crate::BootControl::confirm). The security counter follows, never earlier.
+//!
+//! Images run where they lie: a release has one image for each slot. A directive for one device names the one for its free slot; one for a group names both.
+
+mod error;
+mod order;
+mod policy;
+mod record;
+mod source;
+mod updater;
+
+pub use error::UpdateError;
+pub use order::{Order, OrderRefusal, UpdateTarget};
+pub use policy::UpdatePolicy;
+pub use source::{ChunkSource, FetchError, PayloadReader, PayloadReaderError, fetch};
+pub use updater::{Begun, Progress, UpdateEvent, Updater, Wanted};
+
+#[cfg(feature = "alloc")]
+pub use source::payload_with_proofs;
