@@ -43,6 +43,7 @@ pub(super) struct Accepted<'a> {
 }
 
 /// What a directive comes to.
+#[expect(clippy::large_enum_variant, reason = "taken apart at once, and no heap")]
 pub(super) enum Verdict<'a> {
     Install(Accepted<'a>),
     AlreadyRuns(DirectorMark),
