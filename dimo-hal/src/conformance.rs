@@ -1,11 +1,15 @@
 //! One suite per trait, that any implementation must pass: run them on the board, on the host and on the mocks alike.
 
+#[cfg(feature = "boot")]
+mod boot_control;
 mod can;
 mod clock;
 mod key_value;
 mod modem;
 mod secure_element;
 
+#[cfg(feature = "boot")]
+pub use boot_control::{BootControlViolation, check_boot_control};
 pub use can::{CanViolation, check_blocking_can_receiver, check_can_receiver, check_listen_only};
 pub use clock::{ClockViolation, check_clock, check_monotonic};
 pub use key_value::{KeyValueViolation, check_key_value};

@@ -1,5 +1,7 @@
 //! Hardware that exists in memory only, and faults in front of any hardware, for the tests of whoever builds on the traits.
 
+#[cfg(all(feature = "boot", feature = "alloc"))]
+mod boot;
 mod bus;
 mod faults;
 #[cfg(feature = "alloc")]
@@ -13,6 +15,8 @@ mod supply;
 #[cfg(feature = "alloc")]
 mod sweep;
 
+#[cfg(all(feature = "boot", feature = "alloc"))]
+pub use boot::{MockBootControl, MockBootError};
 pub use bus::{MockBus, MockBusError};
 pub use faults::{Fault, FaultyCan};
 #[cfg(feature = "alloc")]

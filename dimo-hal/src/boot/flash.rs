@@ -60,6 +60,12 @@ impl ConfirmToken {
     pub const fn after_self_test(slot: BootSlot) -> Self {
         Self { slot }
     }
+
+    /// Where the image is.
+    #[must_use]
+    pub const fn slot(&self) -> BootSlot {
+        self.slot
+    }
 }
 
 /// Two slots, their manifests and the record. The boot loader calls [`start`](Self::start); the application the others.
