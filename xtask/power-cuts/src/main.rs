@@ -6,6 +6,7 @@
 mod counter;
 mod effort;
 mod embassy_boot;
+mod payload;
 #[path = "../../../dimo-hal/tests/util/release.rs"]
 mod release;
 mod session;

@@ -1,20 +1,28 @@
 //! Signed images in two slots: the same lives as for the other boot loader, and none of them may start what is not signed, or older.
 
-use dimo_hal::boot::{BootError, BootFlash, BootSlot, ConfirmToken};
+use dimo_crypto::manifest::Ed25519;
+use dimo_hal::boot::{BootFlash, BootSlot, ConfirmToken, FlashBootControl};
+use dimo_hal::clock::{InSleep, Uptime};
 use dimo_hal::flash::BlockingFlash;
-use dimo_hal::mock::{MockFlash, Run, Scenario, Supply};
+use dimo_hal::key_value::FlashKeyValue;
+use dimo_hal::mock::{MockFlash, MockMonotonic, Run, Scenario, Supply};
 use dimo_hal::record::FlashCounter;
+use dimo_hal::update::{
+    Begun, FetchError, Order, OrderRefusal, UpdateError, UpdatePolicy, Updater, fetch, payload_with_proofs,
+};
 use dimo_hal::wait;
 
-use crate::release::{PAGES, Plan, Release, layout, root, verifier};
+use crate::payload::Payload;
+use crate::release::{CHUNK, Orders, PAGES, Plan, Release, layout, root, target, verifier};
 
 type Flash = MockFlash<4, 512>;
 
 /// What runs at first, and what is offered.
 const OLD: u64 = 5;
 const NEW: u64 = 6;
-/// How often a trial is started.
-const STARTS: u8 = 2;
+/// A trial is started twice, and how far an update has come is noted at every second chunk.
+const POLICY: UpdatePolicy =
+    UpdatePolicy { least_mv: 0, note_every: 2, starts: 2, ..UpdatePolicy::TWELVE_VOLT };
 
 /// What happens to the device, and what it must come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +42,8 @@ pub(crate) struct Update {
     life: Life,
     old: Release,
     new: Release,
+    /// The chunks of the new one.
+    payload: Vec<u8>,
     root: Vec<u8>,
 }
 
@@ -41,6 +51,8 @@ pub(crate) struct Update {
 pub(crate) struct World {
     flash: Flash,
     counter: Flash,
+    /// Where the updater keeps what it has to.
+    store: Flash,
     supply: Supply,
     /// A bit of the new image is flipped.
     tampered: bool,
@@ -53,38 +65,58 @@ type Step<T> = Result<Option<T>, String>;
 
 impl Update {
     pub(crate) fn all() -> [Self; 4] {
-        [Life::Confirmed, Life::Reverted, Life::Tampered, Life::Older].map(|life| Self {
-            life,
-            old: Plan::new(BootSlot::A, OLD).build(),
-            new: Plan::new(BootSlot::B, NEW).build(),
-            root: root(0, 0),
+        [Life::Confirmed, Life::Reverted, Life::Tampered, Life::Older].map(|life| {
+            let (old, new) = (Plan::new(BootSlot::A, OLD).build(), Plan::new(BootSlot::B, NEW).build());
+            let payload = payload_with_proofs(&new.image, CHUNK).unwrap_or_default();
+            Self { life, old, new, payload, root: root(0, 0) }
         })
     }
 
     /// From the factory: the old image confirmed in slot A.
     fn factory(&self, world: &mut World) -> Step<()> {
-        if self.stage(world, BootSlot::A, &self.old, BootSlot::B)?.is_none() || self.start(world)?.is_none() {
-            return Ok(None);
-        }
+        let verifier = verifier(&self.root, None);
+        let mut boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
+        let mut counter = wait(FlashCounter::open(BlockingFlash(&mut world.counter))).map_err(text)?;
+        wait(async {
+            boot.prepare(BootSlot::A, BootSlot::B, &self.old.signed).await?;
+            boot.write(BootSlot::A, 0, &self.old.image).await?;
+            boot.stage(BootSlot::A, 1, &verifier, &mut counter).await?;
+            boot.start(&verifier, &mut counter).await.map(drop)
+        })
+        .map_err(text)?;
         self.confirm(world, BootSlot::A)
     }
 
-    fn stage(&self, world: &mut World, slot: BootSlot, release: &Release, running: BootSlot) -> Step<bool> {
-        let verifier = verifier(&self.root, None);
-        let mut boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
+    /// Takes the order of a release and fetches it into the free slot; whether it was staged.
+    fn update(&self, world: &mut World, number: u64, release: &Release, running: BootSlot) -> Step<bool> {
+        let trusted = verifier(&self.root, None);
+        let boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
         let Ok(mut counter) = wait(FlashCounter::open(BlockingFlash(&mut world.counter))) else {
             return Ok(None);
         };
-        let written = wait(async {
-            boot.prepare(slot, running, &release.signed).await?;
-            boot.write(slot, 0, &release.image).await?;
-            boot.stage(slot, STARTS, &verifier, &mut counter).await
+        let mut control = FlashBootControl::new(boot, trusted, &mut counter, running);
+        let Ok(store) = wait(FlashKeyValue::<_, 128>::open(BlockingFlash(&mut world.store))) else {
+            return Ok(None);
+        };
+        let directive = Orders::new(number).of(&[release]);
+        let order = Order { directive: &directive, releases: &[&release.signed] };
+        let clock = MockMonotonic::new(InSleep::Counts);
+        let staged = wait(async {
+            let mut updater = Updater::open(store, POLICY).await.map_err(UpdateError::Store)?;
+            let now = Uptime::START;
+            let begun = updater.begin(now, &order, &target(), &trusted.root, &Ed25519, &mut control).await?;
+            if begun == Begun::AlreadyStaged {
+                return Ok(());
+            }
+            let mut source = Payload(&self.payload);
+            fetch(&mut updater, &mut source, &mut control, &clock, &mut [0; 512]).await?;
+            Ok(updater.stage(&mut control).await?)
         });
-        match written {
-            Ok(_) => Ok(Some(true)),
+        match staged {
+            Ok(()) => Ok(Some(true)),
             Err(_) if world.supply.is_off() => Ok(None),
-            Err(BootError::Release(_)) => Ok(Some(false)),
-            Err(error) => Err(format!("staging: {error}")),
+            Err(FetchError::Update(UpdateError::Refused(OrderRefusal::Release(_)))) => Ok(Some(false)),
+            Err(error) => Err(format!("updating: {error}")),
         }
     }
 
@@ -136,7 +168,7 @@ impl Update {
         if had_its_chance {
             return Ok(Some(true));
         }
-        let Some(staged) = self.stage(world, BootSlot::B, &self.new, BootSlot::A)? else { return Ok(None) };
+        let Some(staged) = self.update(world, 1, &self.new, BootSlot::A)? else { return Ok(None) };
         if !staged {
             return Err("the new image was refused".to_owned());
         }
@@ -161,7 +193,7 @@ impl Update {
         }
         world.confirmed = true;
         if self.life == Life::Older {
-            return match self.stage(world, BootSlot::A, &self.old, BootSlot::B)? {
+            return match self.update(world, 2, &self.old, BootSlot::B)? {
                 None => Ok(None),
                 Some(false) => Ok(Some(true)),
                 Some(true) => Err("an older image was staged".to_owned()),
@@ -203,6 +235,7 @@ impl Scenario for Update {
         let mut world = World {
             flash: Flash::new(PAGES, &steady),
             counter: Flash::new(3, &steady),
+            store: Flash::new(4, &steady),
             supply: steady.clone(),
             tampered: false,
             confirmed: false,
@@ -211,6 +244,7 @@ impl Scenario for Update {
         // Whatever is wrong here shows at the first start.
         let _ = self.factory(&mut world);
         (world.flash, world.counter) = (world.flash.on(supply), world.counter.on(supply));
+        world.store = world.store.on(supply);
         world.supply = supply.clone();
         world
     }
@@ -230,7 +264,7 @@ impl Scenario for Update {
     }
 
     fn check(&self, world: &mut World) -> Result<(), String> {
-        if world.flash.misuses() + world.counter.misuses() != 0 {
+        if world.flash.misuses() + world.counter.misuses() + world.store.misuses() != 0 {
             return Err("a word was written twice".to_owned());
         }
         let expected = if matches!(self.life, Life::Reverted | Life::Tampered) { OLD } else { NEW };
