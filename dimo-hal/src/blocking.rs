@@ -7,11 +7,15 @@ mod boot_control;
 mod can;
 mod key_value;
 mod modem;
+mod power_manager;
 mod secure_element;
+mod watchdog;
 
 #[cfg(feature = "boot")]
 pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use key_value::KeyValue;
 pub use modem::Modem;
+pub use power_manager::PowerManager;
 pub use secure_element::SecureElement;
+pub use watchdog::Watchdog;

@@ -6,7 +6,9 @@ mod can;
 mod clock;
 mod key_value;
 mod modem;
+mod power_manager;
 mod secure_element;
+mod watchdog;
 
 #[cfg(feature = "boot")]
 pub use boot_control::{BootControlViolation, check_boot_control};
@@ -14,4 +16,6 @@ pub use can::{CanViolation, check_blocking_can_receiver, check_can_receiver, che
 pub use clock::{ClockViolation, check_clock, check_monotonic};
 pub use key_value::{KeyValueViolation, check_key_value};
 pub use modem::{ModemViolation, check_modem};
+pub use power_manager::{PowerViolation, check_power_manager, check_wake_race};
 pub use secure_element::{SecureElementViolation, check_blocking_secure_element, check_secure_element};
+pub use watchdog::{WatchdogViolation, check_watchdog};

@@ -26,6 +26,7 @@ pub mod key_value;
 pub mod mock;
 pub mod modem;
 pub mod power;
+pub mod power_manager;
 pub mod queue;
 pub mod record;
 #[cfg(all(feature = "dev", feature = "alloc"))]
@@ -41,6 +42,7 @@ mod twin;
 pub mod update;
 mod wait;
 mod wallet;
+pub mod watchdog;
 
 pub use dimo_crypto::BlockingAsync;
 
@@ -49,6 +51,7 @@ pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use clock::{Clock, Monotonic};
 pub use modem::Modem;
+pub use power_manager::PowerManager;
 #[cfg(feature = "se05x")]
 pub use se05x::{BlockingSe05x, Se05x};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
@@ -56,3 +59,4 @@ pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 pub use software::{SoftwareElementError, SoftwareSecureElement};
 pub use wait::wait;
 pub use wallet::{Wallet, WalletError};
+pub use watchdog::Watchdog;

@@ -6,9 +6,9 @@
 //! 2. Our own traffic is no vehicle activity, and [asking the vehicle](PowerMachine::may_transmit) ends at once when the ignition goes off.
 //! 3. The cut-out wins over everything and cannot be put off: below it for long enough, the device hibernates.
 //! 4. Each [`WakeLock`] has an owner and a maximum, and the time awake in one parked period is bounded.
-//! 5. What wakes is an input, not a moment: an event between arming and sleeping is handled when it arrives.
-//! 6. Each change has a [`Reason`] with a number that is kept.
-//! 7. Going to sleep has a deadline, which is not the machine's: whoever drives it switches off a part that does not sleep in time.
+//! 5. What wakes is armed, read back, and only then relied on; an event between arming and sleeping ends the sleep at once.
+//! 6. Each change has a [`Reason`] with a number, and the last ones are kept: [`PowerRecord`].
+//! 7. Going to sleep has a deadline: [`PowerDriver`] switches off a part that does not sleep in time.
 //! 8. Nothing is written to flash below a margin: [`may_write_flash`](PowerMachine::may_write_flash).
 //! 9. An update under trial holds nothing up: the cut-out comes first, and the boot loader takes it back.
 //! 10. Time is the time since the start. No clock that somebody sets is involved.
@@ -43,15 +43,19 @@
 //! ```
 
 mod config;
+mod driver;
 mod lock;
 mod machine;
 mod reason;
+mod record;
 mod state;
 mod voltage;
 mod watched;
 
 pub use config::{Currents, Heartbeat, PowerConfig, PowerConfigError};
+pub use driver::{DriveError, DrivePolicy, PowerDriver, Step};
 pub use lock::{LockOwner, WakeLock};
 pub use machine::PowerMachine;
 pub use reason::Reason;
+pub use record::PowerRecord;
 pub use state::{Change, Line, Millis, PowerState};
