@@ -1,0 +1,48 @@
+//! The boot loader: asks [`BootFlash`] what is to be started, says so, and starts it. What it prints is one line, with tabs between its parts.
+#![no_std]
+#![no_main]
+
+mod line;
+mod why;
+
+use blueprint::{Handover, memory, trust};
+use board::{Board, Flash, halt};
+use dimo_hal::boot::{BootFlash, BootSlot, Started};
+use dimo_hal::flash::BlockingFlash;
+use dimo_hal::record::FlashCounter;
+use dimo_hal::wait;
+
+use line::Line;
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    let Some(mut board) = Board::take() else { halt() };
+    match decide(&mut board.boot, &mut board.counter) {
+        Ok(Started { slot, image, reason, .. }) => {
+            let seq = image.seq();
+            let name = if slot == BootSlot::A { "A" } else { "B" };
+            Line::begin(&mut board.console, "starts").text(name).text(why::started(reason)).number(seq).end();
+            board.handover.leave(&Handover { slot, reason, seq, boot_seq: trust::BOOT_SEQ });
+            board.start(slot)
+        }
+        Err(reason) => {
+            Line::begin(&mut board.console, "refuses").text(reason).end();
+            halt()
+        }
+    }
+}
+
+/// What is to be started, or why nothing is.
+fn decide(boot: &mut Flash, counter: &mut Flash) -> Result<Started, &'static str> {
+    let verifier = trust::verifier().ok_or("root")?;
+    let counter = wait(FlashCounter::open(BlockingFlash(&mut *counter)));
+    let mut counter = counter.map_err(|_| "counter")?;
+    let mut flash = BootFlash::new(BlockingFlash(boot), memory::boot_layout()).map_err(|_| "layout")?;
+    wait(flash.start(&verifier, &mut counter)).map_err(|error| why::refused(&error))
+}
+
+/// There is nobody to tell, and nothing that could be done.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    halt()
+}
