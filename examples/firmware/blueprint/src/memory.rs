@@ -23,16 +23,16 @@ pub const FLASH_LEN: u32 = 0x10_0000;
 pub const FILE_LEN: u64 = 0x100_0000;
 
 /// Where the boot loader runs.
-pub const BOOT_LOADER: Range<u32> = 0..0x8000;
+pub const BOOT_LOADER: Range<u32> = 0..0xA000;
 
-/// Pages of flash, in bytes from its start: two images of 400 KiB,
-pub const IMAGES: [Range<u32>; 2] = [0x8000..0x6_C000, 0x6_C000..0xD_0000];
+/// Pages of flash, in bytes from its start: two images of 396 KiB,
+pub const IMAGES: [Range<u32>; 2] = [0xA000..0x6_D000, 0x6_D000..0xD_0000];
 /// their manifests,
 pub const MANIFESTS: [Range<u32>; 2] = [0xD_0000..0xD_1000, 0xD_1000..0xD_2000];
 /// the record of the boot loader,
 pub const RECORD: Range<u32> = 0xD_2000..0xD_5000;
-/// the security counter, which a chip has in a secure element,
-pub const COUNTER: Range<u32> = 0xD_5000..0xD_8000;
+/// the fuses of the security counter, which a chip has beside its flash,
+pub const FUSES: Range<u32> = 0xD_5000..0xD_8000;
 /// and what is left for the application: 160 KiB.
 pub const STORAGE: Range<u32> = 0xD_8000..FLASH_LEN;
 

@@ -2,6 +2,7 @@
 #![no_std]
 
 mod flash;
+mod fuses;
 mod handover;
 mod start;
 mod uart;
@@ -11,6 +12,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use blueprint::memory;
 
 pub use flash::{Flash, FlashError};
+pub use fuses::Fuses;
 pub use handover::HandoverMemory;
 pub use start::halt;
 pub use uart::Uart;
@@ -22,8 +24,8 @@ pub struct Board {
     pub console: Uart,
     /// Images, manifests and the record of the boot loader: all that [`memory::boot_layout`] names.
     pub boot: Flash,
-    /// The pages of the security counter.
-    pub counter: Flash,
+    /// The security counter.
+    pub fuses: Fuses,
     /// The pages of the application.
     pub storage: Flash,
     /// The RAM in which the boot loader tells the image why.
@@ -41,7 +43,7 @@ impl Board {
         Some(Self {
             console: Uart::new(uart::Port::Console),
             boot: Flash::new(0..memory::RECORD.end),
-            counter: Flash::new(memory::COUNTER),
+            fuses: Fuses::new(Flash::new(memory::FUSES)),
             storage: Flash::new(memory::STORAGE),
             handover: HandoverMemory::new(),
         })

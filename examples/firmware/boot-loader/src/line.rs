@@ -17,19 +17,14 @@ impl<'u> Line<'u> {
         self
     }
 
-    pub(crate) fn number(self, mut number: u64) -> Self {
-        let mut digits = [b'0'; 20];
-        let mut first = digits.len();
-        for (place, digit) in digits.iter_mut().enumerate().rev() {
-            *digit += u8::try_from(number % 10).unwrap_or_default();
-            first = place;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
+    /// In hexadecimal: a division of 64 bits is a kilobyte.
+    pub(crate) fn number(self, number: u64) -> Self {
+        self.0.send(b"\t0x");
+        let significant = 64 - (number | 1).leading_zeros();
+        for shift in (0..significant.next_multiple_of(4)).step_by(4).rev() {
+            let digit = (number >> shift) as u8 & 0xF;
+            self.0.send(&[if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }]);
         }
-        self.0.send(b"\t");
-        self.0.send(digits.get(first..).unwrap_or_default());
         self
     }
 

@@ -6,10 +6,9 @@ mod line;
 mod why;
 
 use blueprint::{Handover, memory, trust};
-use board::{Board, Flash, halt};
+use board::{Board, Flash, Fuses, halt};
 use dimo_hal::boot::{BootFlash, BootSlot, Started};
 use dimo_hal::flash::BlockingFlash;
-use dimo_hal::record::FlashCounter;
 use dimo_hal::wait;
 
 use line::Line;
@@ -17,7 +16,7 @@ use line::Line;
 #[cortex_m_rt::entry]
 fn main() -> ! {
     let Some(mut board) = Board::take() else { halt() };
-    match decide(&mut board.boot, &mut board.counter) {
+    match decide(&mut board.boot, &mut board.fuses) {
         Ok(Started { slot, image, reason, .. }) => {
             let seq = image.seq();
             let name = if slot == BootSlot::A { "A" } else { "B" };
@@ -33,12 +32,10 @@ fn main() -> ! {
 }
 
 /// What is to be started, or why nothing is.
-fn decide(boot: &mut Flash, counter: &mut Flash) -> Result<Started, &'static str> {
+fn decide(boot: &mut Flash, fuses: &mut Fuses) -> Result<Started, &'static str> {
     let verifier = trust::verifier().ok_or("root")?;
-    let counter = wait(FlashCounter::open(BlockingFlash(&mut *counter)));
-    let mut counter = counter.map_err(|_| "counter")?;
     let mut flash = BootFlash::new(BlockingFlash(boot), memory::boot_layout()).map_err(|_| "layout")?;
-    wait(flash.start(&verifier, &mut counter)).map_err(|error| why::refused(&error))
+    wait(flash.start(&verifier, fuses)).map_err(|error| why::refused(&error))
 }
 
 /// There is nobody to tell, and nothing that could be done.

@@ -8,7 +8,6 @@ use blueprint::{Handover, memory, trust};
 use board::{Board, halt};
 use dimo_hal::boot::{BootFlash, ConfirmToken};
 use dimo_hal::flash::BlockingFlash;
-use dimo_hal::record::FlashCounter;
 use dimo_hal::wait;
 
 /// What both programs do.
@@ -32,11 +31,9 @@ pub fn run() -> ! {
 /// Keeps this image, which has shown that it runs.
 fn confirm(board: &mut Board, told: Handover) -> Result<(), &'static str> {
     let verifier = trust::verifier().ok_or("root")?;
-    let counter = wait(FlashCounter::open(BlockingFlash(&mut board.counter)));
-    let mut counter = counter.map_err(|_| "counter")?;
     let flash = BootFlash::new(BlockingFlash(&mut board.boot), memory::boot_layout());
     let token = ConfirmToken::after_self_test(told.slot);
-    wait(flash.map_err(|_| "layout")?.confirm(token, &verifier, &mut counter)).map_err(|_| "flash")
+    wait(flash.map_err(|_| "layout")?.confirm(token, &verifier, &mut board.fuses)).map_err(|_| "flash")
 }
 
 /// Halts. A watchdog would take the image back.
