@@ -27,27 +27,25 @@ pub(crate) fn computes_with_floats(program: &[u8]) -> bool {
     names.iter().any(|name| program.windows(name.len()).any(|bytes| bytes == *name))
 }
 
-/// The functions of a program for an ARMv7-M core that call one of `core`'s which panic. `None` when it is no ELF file of 32 bits.
+/// Where a program for an ARMv7-M core can panic: each function that calls one of `core`'s which do, and that one. `None` when it is no ELF file of 32 bits.
 ///
-/// Found by their branches, `bl` and `b.w`; a branch through a register is not seen, and needs none to panic.
+/// Found by their branches, `bl` and `b.w`.
 pub(crate) fn panics(elf: &[u8]) -> Option<Vec<String>> {
+    const WORDS: [&str; 5] =
+        ["panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "len_mismatch_fail"];
     let functions = functions(elf)?;
-    let panic = |name: &str| {
-        ["panicking", "unwrap_failed", "expect_failed", "slice_index_fail", "len_mismatch_fail"]
-            .iter()
-            .any(|word| name.contains(word))
-    };
-    let panics: Vec<u32> =
-        functions.iter().filter(|function| panic(&function.name)).map(|function| function.start).collect();
-    let mut callers: Vec<String> = functions
-        .iter()
-        .filter(|function| !panic(&function.name))
-        .filter(|function| branches(elf, function).any(|target| panics.contains(&target)))
-        .map(|function| readable(&function.name))
-        .collect();
-    callers.sort();
-    callers.dedup();
-    Some(callers)
+    let (panics, others): (Vec<_>, Vec<_>) =
+        functions.iter().partition(|function| WORDS.iter().any(|word| function.name.contains(word)));
+    let mut found = Vec::new();
+    for caller in others {
+        for target in branches(elf, caller) {
+            let panic = panics.iter().filter(|panic| panic.start == target);
+            found.extend(panic.map(|panic| format!("{}: {}", readable(&caller.name), readable(&panic.name))));
+        }
+    }
+    found.sort();
+    found.dedup();
+    Some(found)
 }
 
 struct Function {
@@ -118,6 +116,20 @@ fn branches<'e>(elf: &'e [u8], function: &Function) -> impl Iterator<Item = u32>
     })
 }
 
+/// What stands for signs in mangled names.
+const SIGNS: [(&str, &str); 10] = [
+    ("_$", "$"),
+    ("$LT$", "<"),
+    ("$GT$", ">"),
+    ("$RF$", "&"),
+    ("$C$", ","),
+    ("$u20$", " "),
+    ("$u5b$", "["),
+    ("$u5d$", "]"),
+    ("$u7b$$u7b$closure$u7d$$u7d$", "{closure}"),
+    ("..", "::"),
+];
+
 /// A mangled name as a path without its hash, where it is of that form; other names as they are.
 fn readable(name: &str) -> String {
     let parts = || {
@@ -131,14 +143,8 @@ fn readable(name: &str) -> String {
             rest = behind;
         }
         parts.pop();
-        Some(
-            parts
-                .join("::")
-                .replace("$LT$", "<")
-                .replace("$GT$", ">")
-                .replace("$u20$", " ")
-                .replace("..", "::"),
-        )
+        let path = parts.join("::");
+        Some(SIGNS.iter().fold(path, |path, (written, sign)| path.replace(written, sign)))
     };
     parts().unwrap_or_else(|| name.to_owned())
 }
@@ -149,10 +155,16 @@ mod tests {
 
     #[test]
     fn a_branch_goes_where_a_disassembler_says() {
-        // From llvm-objdump: at 0x1000 `bl 0x1010`, then `b.w 0xffc`.
-        let code = [0x00, 0xF0, 0x06, 0xF8, 0xFF, 0xF7, 0xFA, 0xBF];
-        let function = Function { name: String::new(), start: 0x1000, bytes: 0..code.len() };
-        assert_eq!(branches(&code, &function).collect::<Vec<_>>(), [0x1010, 0xFFC]);
+        // From llvm-objdump, of our boot loader: `bl` forwards and backwards, `b.w` forwards and backwards.
+        for (start, code, target) in [
+            (0x1094, [0x08, 0xF0, 0x6C, 0xF8], 0x9170),
+            (0x5A4E, [0xFF, 0xF7, 0xEC, 0xFF], 0x5A2A),
+            (0x14C8, [0x04, 0xF0, 0x70, 0xB9], 0x57AC),
+            (0x1524, [0xFF, 0xF7, 0xD4, 0xBF], 0x14D0),
+        ] {
+            let function = Function { name: String::new(), start, bytes: 0..code.len() };
+            assert_eq!(branches(&code, &function).collect::<Vec<_>>(), [target], "{start:#x}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, elf, firmware_boot, toolchain};
+use crate::{bench_m4, elf, firmware_boot, firmware_check, toolchain};
 
 /// A Cortex-M4 with its FPU.
 const TARGET: &str = "thumbv7em-none-eabihf";
@@ -45,6 +45,11 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new("firmware, its tests on the host", || {
             let firmware = Firmware::of(workspace);
             pass(firmware.cargo("test").args(["--package", "tool", "--package", "blueprint"]))
+        }),
+        Step::new("firmware, its board support", || {
+            let firmware = Firmware::of(workspace);
+            firmware.prepare()?;
+            firmware_check::run(&firmware)
         }),
         Step::new("firmware in QEMU", || {
             let firmware = Firmware::of(workspace);
@@ -92,7 +97,7 @@ impl Firmware {
     fn prepare(&self) -> Result<(), String> {
         bench_m4::need_board()?;
         toolchain::need_target(TARGET)?;
-        for package in ["boot-loader", "device"] {
+        for package in ["boot-loader", "device", "board-check"] {
             pass(self.cargo("build").args(["--release", "--target", TARGET, "--package", package]))?;
         }
         pass(self.cargo("build").args(["--package", "tool"]))
@@ -139,8 +144,8 @@ impl Firmware {
         println!("boot loader of examples/firmware, Ed25519 by salty");
         println!("{:<44}{bytes:>10}", "bytes of flash");
         let panics = elf::panics(&program).ok_or("the boot loader is no 32-bit ELF file")?;
-        println!("{:<44}{:>10}", "functions that could panic", panics.len());
-        panics.iter().for_each(|function| println!("    {function}"));
+        println!("{:<44}{:>10}", "places that could panic", panics.len());
+        panics.iter().for_each(|place| println!("    {place}"));
         Ok(bytes)
     }
 }

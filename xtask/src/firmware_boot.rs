@@ -99,7 +99,7 @@ fn release(
 /// Switches the board on, reads what it prints until it halts, and cuts its power.
 fn boot(firmware: &Firmware, lines: &[&str]) -> Result<(), String> {
     let flash = firmware.scratch()?.join("flash.bin");
-    let board = Board::switch_on(&firmware.program("boot-loader"), &flash)?;
+    let board = Board::switch_on(&firmware.program("boot-loader"), &flash, None)?;
     board.expect(lines)?;
     board.expect_silence()
 }

@@ -21,6 +21,7 @@ mod features;
 mod firmware;
 mod firmware_board;
 mod firmware_boot;
+mod firmware_check;
 mod fuzz;
 mod hygiene;
 mod lint;

@@ -29,10 +29,7 @@ impl Handover {
         let [s0, s1, s2, s3, s4, s5, s6, s7] = self.seq.to_le_bytes();
         let [b0, b1, b2, b3, b4, b5, b6, b7] = self.boot_seq.to_le_bytes();
         let (slot, reason) = (self.slot.number(), self.reason.code());
-        [
-            m0, m1, m2, m3, slot, reason, 0, 0, s0, s1, s2, s3, s4, s5, s6, s7, b0, b1, b2, b3, b4, b5, b6,
-            b7,
-        ]
+        [m0, m1, m2, m3, slot, reason, 0, 0, s0, s1, s2, s3, s4, s5, s6, s7, b0, b1, b2, b3, b4, b5, b6, b7]
     }
 
     /// What was left; `None` when no boot loader ran.

@@ -1,8 +1,6 @@
 //! Whom the device trusts, and what it is.
 
-use dimo_crypto::manifest::{
-    Algorithm, ClassId, Root, SchemeError, SignatureScheme, TrustedRoot, VendorId,
-};
+use dimo_crypto::manifest::{Algorithm, ClassId, Root, SchemeError, SignatureScheme, TrustedRoot, VendorId};
 use dimo_hal::boot::Verifier;
 
 /// The maker of this firmware.

@@ -1,19 +1,31 @@
 //! QEMU's machine mps2-an386, a Cortex-M4F: flash, ports, and the step from the boot loader to an image. All unsafe code of the firmware is here.
 #![no_std]
 
+#[cfg(feature = "async")]
+mod clock;
+#[cfg(feature = "async")]
+mod executor;
 mod flash;
 mod fuses;
 mod handover;
+#[cfg(feature = "async")]
+mod port;
 mod start;
 mod uart;
+#[cfg(feature = "boot-loader")]
+mod vectors;
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use blueprint::memory;
 
+#[cfg(feature = "async")]
+pub use executor::run;
 pub use flash::{Flash, FlashError};
 pub use fuses::Fuses;
 pub use handover::HandoverMemory;
+#[cfg(feature = "async")]
+pub use port::Port;
 pub use start::halt;
 pub use uart::Uart;
 
@@ -28,6 +40,18 @@ pub struct Board {
     pub fuses: Fuses,
     /// The pages of the application.
     pub storage: Flash,
+    /// The Bluetooth controller, HCI with a byte before each packet (H4).
+    #[cfg(feature = "async")]
+    pub radio: Port,
+    /// The CAN adapter.
+    #[cfg(feature = "async")]
+    pub bus: Port,
+    /// The modem.
+    #[cfg(feature = "async")]
+    pub modem: Port,
+    /// The receiver of satellites.
+    #[cfg(feature = "async")]
+    pub receiver: Port,
     /// The RAM in which the boot loader tells the image why.
     pub handover: HandoverMemory,
 }
@@ -40,11 +64,21 @@ impl Board {
         if TAKEN.swap(true, Ordering::Relaxed) {
             return None;
         }
+        #[cfg(feature = "async")]
+        clock::start();
         Some(Self {
-            console: Uart::new(uart::Port::Console),
+            console: Uart::new(uart::CONSOLE),
             boot: Flash::new(0..memory::RECORD.end),
             fuses: Fuses::new(Flash::new(memory::FUSES)),
             storage: Flash::new(memory::STORAGE),
+            #[cfg(feature = "async")]
+            radio: Port::open(0),
+            #[cfg(feature = "async")]
+            bus: Port::open(1),
+            #[cfg(feature = "async")]
+            modem: Port::open(2),
+            #[cfg(feature = "async")]
+            receiver: Port::open(3),
             handover: HandoverMemory::new(),
         })
     }
