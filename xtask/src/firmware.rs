@@ -15,6 +15,10 @@ const TARGET: &str = "thumbv7em-none-eabihf";
 /// The boot loader takes no more of flash.
 const BOOT_LOADER_MOST: u64 = 40_000;
 
+/// What runs on the board, and what runs on the host.
+const PROGRAMS: [&str; 3] = ["boot-loader", "device", "board-check"];
+const HOST: [&str; 2] = ["tool", "blueprint"];
+
 /// What is shown, in this order.
 const SHOWN: [(&str, Show); 1] = [("secure-boot", firmware_boot::run)];
 type Show = fn(&Firmware) -> Result<(), String>;
@@ -42,6 +46,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, S
 /// The firmware as a newcomer runs it, its rules on the host, and what the boot loader takes.
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
     vec![
+        Step::new("firmware, fmt and clippy", || Firmware::of(workspace).lint()),
         Step::new("firmware, its tests on the host", || {
             let firmware = Firmware::of(workspace);
             pass(firmware.cargo("test").args(["--package", "tool", "--package", "blueprint"]))
@@ -97,10 +102,27 @@ impl Firmware {
     fn prepare(&self) -> Result<(), String> {
         bench_m4::need_board()?;
         toolchain::need_target(TARGET)?;
-        for package in ["boot-loader", "device", "board-check"] {
+        for package in PROGRAMS {
             pass(self.cargo("build").args(["--release", "--target", TARGET, "--package", package]))?;
         }
         pass(self.cargo("build").args(["--package", "tool"]))
+    }
+
+    fn lint(&self) -> Result<(), String> {
+        toolchain::need_component("fmt", "rustfmt")?;
+        toolchain::need_component("clippy", "clippy")?;
+        toolchain::need_target(TARGET)?;
+        pass(Command::new("cargo").current_dir(&self.folder).args(["fmt", "--all", "--check"]))?;
+        for package in HOST {
+            let mut clippy = self.cargo("clippy");
+            pass(clippy.args(["--all-targets", "--package", package, "--", "--deny", "warnings"]))?;
+        }
+        for package in PROGRAMS {
+            let mut clippy = self.cargo("clippy");
+            clippy.args(["--release", "--target", TARGET, "--package", package, "--", "--deny", "warnings"]);
+            pass(&mut clippy)?;
+        }
+        Ok(())
     }
 
     fn show_all(&self) -> bool {

@@ -26,6 +26,7 @@ pub(crate) fn run(firmware: &Firmware) -> Result<(), String> {
     release(firmware, "a", "5", "good-a", None)?;
     good(firmware).map_err(|reason| format!("a good image: {reason}"))?;
     update(firmware).map_err(|reason| format!("a good update: {reason}"))?;
+    dead(firmware).map_err(|reason| format!("an update that does nothing: {reason}"))?;
     for bad in &BAD {
         release(firmware, "b", bad.seq, bad.name, bad.fault)?;
         alone(firmware, bad).map_err(|reason| format!("{} alone: {reason}", bad.name))?;
@@ -55,6 +56,23 @@ fn update(firmware: &Firmware) -> Result<(), String> {
     boot(
         firmware,
         &["boot-loader\tstarts\tB\tconfirmed\t0x6", "device\thello\tB\tConfirmed\t6", "device\tconfirmed"],
+    )
+}
+
+/// An update that never confirms itself has its starts, then the image before it is back, and knows.
+fn dead(firmware: &Firmware) -> Result<(), String> {
+    release(firmware, "b", "6", "dead", Some("dead"))?;
+    firmware.tool(&["flash", "flash.bin", "a=good-a", "b=dead", "confirmed=a", "trial=b", "counter=5"])?;
+    for _ in 0..3 {
+        boot(firmware, &["boot-loader\tstarts\tB\ttrial\t0x6"])?;
+    }
+    boot(
+        firmware,
+        &[
+            "boot-loader\tstarts\tA\ttrial-exhausted\t0x5",
+            "device\thello\tA\tTrialExhausted\t5",
+            "device\tconfirmed",
+        ],
     )
 }
 

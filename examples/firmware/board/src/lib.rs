@@ -26,7 +26,7 @@ pub use fuses::Fuses;
 pub use handover::HandoverMemory;
 #[cfg(feature = "async")]
 pub use port::Port;
-pub use start::halt;
+pub use start::{halt, reset};
 pub use uart::Uart;
 
 /// What the board has. Each part is there once.

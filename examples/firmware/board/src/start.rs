@@ -23,6 +23,11 @@ impl Board {
     }
 }
 
+/// Starts the boot loader anew, as after a power cut.
+pub fn reset() -> ! {
+    cortex_m::peripheral::SCB::sys_reset()
+}
+
 /// Nothing more happens until the next reset.
 pub fn halt() -> ! {
     cortex_m::interrupt::disable();

@@ -2,38 +2,50 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-use core::fmt::Write as _;
+use core::fmt::{Arguments, Write as _};
 
 use blueprint::{Handover, memory, trust};
 use board::{Board, halt};
 use dimo_hal::boot::{BootFlash, ConfirmToken};
 use dimo_hal::flash::BlockingFlash;
-use dimo_hal::wait;
+use embassy_executor::task;
 
 /// What both programs do.
 pub fn run() -> ! {
-    let Some(mut board) = Board::take() else { halt() };
-    // A console has no errors.
-    let _ = match board.handover.read() {
-        Some(told) => {
-            let Handover { slot, reason, seq, .. } = told;
-            let _ = writeln!(board.console, "device\thello\t{slot:?}\t{reason:?}\t{seq}");
-            match confirm(&mut board, told) {
-                Ok(()) => writeln!(board.console, "device\tconfirmed"),
-                Err(step) => writeln!(board.console, "device\tnot confirmed\t{step}"),
-            }
+    board::run(|spawner| {
+        if let Ok(main) = main() {
+            spawner.spawn(main);
         }
-        None => writeln!(board.console, "device\twithout a boot loader"),
+    })
+}
+
+#[task]
+async fn main() {
+    let Some(mut board) = Board::take() else { halt() };
+    let Some(told) = board.handover.read() else {
+        say(&mut board, format_args!("without a boot loader"));
+        halt()
     };
-    halt()
+    let Handover { slot, reason, seq, .. } = told;
+    say(&mut board, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}"));
+    match confirm(&mut board, told).await {
+        Ok(()) => say(&mut board, format_args!("confirmed")),
+        Err(step) => say(&mut board, format_args!("not confirmed\t{step}")),
+    }
+}
+
+/// One line on the console, which has no errors.
+fn say(board: &mut Board, what: Arguments<'_>) {
+    let _ = writeln!(board.console, "device\t{what}");
 }
 
 /// Keeps this image, which has shown that it runs.
-fn confirm(board: &mut Board, told: Handover) -> Result<(), &'static str> {
+async fn confirm(board: &mut Board, told: Handover) -> Result<(), &'static str> {
     let verifier = trust::verifier().ok_or("root")?;
     let flash = BootFlash::new(BlockingFlash(&mut board.boot), memory::boot_layout());
     let token = ConfirmToken::after_self_test(told.slot);
-    wait(flash.map_err(|_| "layout")?.confirm(token, &verifier, &mut board.fuses)).map_err(|_| "flash")
+    let confirmed = flash.map_err(|_| "layout")?.confirm(token, &verifier, &mut board.fuses).await;
+    confirmed.map_err(|_| "flash")
 }
 
 /// Halts. A watchdog would take the image back.

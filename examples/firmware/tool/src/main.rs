@@ -18,7 +18,7 @@ use release::{Plan, Release};
 const HELP: &str = "\
 tool root FILE                             writes the public keys of the maker
 tool release ELF SLOT SEQ FILE [FAULT]     signs the image in a program: FILE.image and FILE.manifest
-                                           FAULT: unsigned|stranger|tampered|other-class|other-slot, to try a boot loader with
+                                           FAULT: unsigned|stranger|tampered|dead|other-class|other-slot, to try a boot loader with
 tool flash FILE [a=RELEASE] [b=RELEASE] [confirmed=SLOT] [trial=SLOT] [counter=SEQ]
                                            lays out a flash with these releases
 SLOT is a or b. The keys are test keys: whoever has this program has them.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use blueprint::memory;
 use blueprint::trust::{BOOT_SEQ, CLASS, VENDOR};
 use dimo_crypto::manifest::{
     Algorithm, ChunkSize, ClassId, Dependencies, Envelope, EnvelopeSignature, ImageHash, ImageKind, Manifest,
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     Stranger,
     /// A bit of the image was changed afterwards.
     Tampered,
+    /// It does nothing, and so never confirms itself.
+    Dead,
     /// It is for other hardware.
     OtherClass,
     /// It says that it is linked for the other slot.
@@ -32,6 +35,7 @@ impl Fault {
             "unsigned" => Some(Self::Unsigned),
             "stranger" => Some(Self::Stranger),
             "tampered" => Some(Self::Tampered),
+            "dead" => Some(Self::Dead),
             "other-class" => Some(Self::OtherClass),
             "other-slot" => Some(Self::OtherSlot),
             _ => None,
@@ -57,6 +61,9 @@ pub(crate) struct Release {
 
 impl Plan {
     pub(crate) fn build(self, mut image: Vec<u8>) -> Result<Release, Box<dyn Error>> {
+        if self.fault == Some(Fault::Dead) {
+            image = dead(self.slot);
+        }
         let signed = self.sign(&self.manifest(&image)?)?;
         if self.fault == Some(Fault::Tampered) {
             *image.last_mut().ok_or("an empty image")? ^= 1;
@@ -98,4 +105,12 @@ impl Plan {
         let signature = EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()) };
         Ok(Envelope::write(payload, &[signature], &mut [0; MANIFEST_MAX])?.to_vec())
     }
+}
+
+/// An image of three words: its stack, its entry, and there a branch to itself.
+fn dead(slot: BootSlot) -> Vec<u8> {
+    const BRANCH_TO_ITSELF: u32 = 0xE7FE_E7FE;
+    let entry = memory::image(slot).start + 8;
+    let words = [memory::RAM.end, entry | 1, BRANCH_TO_ITSELF];
+    words.into_iter().flat_map(u32::to_le_bytes).collect()
 }
