@@ -48,7 +48,15 @@ fn good(firmware: &Firmware) -> Result<(), String> {
 /// The other slot's image is tried, confirms itself, and stays. What was before it is then too old.
 fn update(firmware: &Firmware) -> Result<(), String> {
     release(firmware, "b", "6", "good-b", None)?;
-    firmware.tool(&["flash", "flash.bin", "a=good-a", "b=good-b", "confirmed=a", "trial=b", "counter=5"])?;
+    firmware.tool(&[
+        "flash",
+        "flash.bin",
+        "a=good-a",
+        "b=good-b",
+        "confirmed=a",
+        "trial=b:3",
+        "counter=5",
+    ])?;
     boot(
         firmware,
         &["boot-loader\tstarts\tB\ttrial\t0x6", "device\thello\tB\tTrial\t6", "device\tconfirmed"],
@@ -59,16 +67,17 @@ fn update(firmware: &Firmware) -> Result<(), String> {
     )
 }
 
-/// An update that never confirms itself has its starts, then the image before it is back, and knows.
+/// An update that never confirms itself has its starts, whether power cuts end them or the watchdog; then the image before it is back, and knows.
 fn dead(firmware: &Firmware) -> Result<(), String> {
     release(firmware, "b", "6", "dead", Some("dead"))?;
-    firmware.tool(&["flash", "flash.bin", "a=good-a", "b=dead", "confirmed=a", "trial=b", "counter=5"])?;
-    for _ in 0..3 {
-        boot(firmware, &["boot-loader\tstarts\tB\ttrial\t0x6"])?;
-    }
+    firmware.tool(&["flash", "flash.bin", "a=good-a", "b=dead", "confirmed=a", "trial=b:3", "counter=5"])?;
+    const TRIAL: &str = "boot-loader\tstarts\tB\ttrial\t0x6";
+    boot(firmware, &[TRIAL])?;
+    boot(firmware, &[TRIAL])?;
     boot(
         firmware,
         &[
+            TRIAL,
             "boot-loader\tstarts\tA\ttrial-exhausted\t0x5",
             "device\thello\tA\tTrialExhausted\t5",
             "device\tconfirmed",
@@ -85,7 +94,7 @@ fn alone(firmware: &Firmware, bad: &Bad) -> Result<(), String> {
 /// On trial beside a confirmed image, that one starts and reads that the other was refused.
 fn on_trial(firmware: &Firmware, bad: &Bad) -> Result<(), String> {
     let update = format!("b={}", bad.name);
-    firmware.tool(&["flash", "flash.bin", "a=good-a", &update, "confirmed=a", "trial=b", "counter=5"])?;
+    firmware.tool(&["flash", "flash.bin", "a=good-a", &update, "confirmed=a", "trial=b:3", "counter=5"])?;
     boot(
         firmware,
         &[

@@ -14,6 +14,7 @@ mod start;
 mod uart;
 #[cfg(feature = "boot-loader")]
 mod vectors;
+mod watchdog;
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,7 @@ pub use handover::HandoverMemory;
 pub use port::Port;
 pub use start::{halt, reset};
 pub use uart::Uart;
+pub use watchdog::Watchdog;
 
 /// What the board has. Each part is there once.
 #[derive(Debug)]
@@ -52,6 +54,8 @@ pub struct Board {
     /// The receiver of satellites.
     #[cfg(feature = "async")]
     pub receiver: Port,
+    /// What resets a program that hangs.
+    pub watchdog: Watchdog,
     /// The RAM in which the boot loader tells the image why.
     pub handover: HandoverMemory,
 }
@@ -79,6 +83,7 @@ impl Board {
             modem: Port::open(2),
             #[cfg(feature = "async")]
             receiver: Port::open(3),
+            watchdog: Watchdog::new(),
             handover: HandoverMemory::new(),
         })
     }

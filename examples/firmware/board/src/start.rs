@@ -9,10 +9,11 @@ use crate::Board;
 const VTOR: *mut u32 = 0xE000_ED08 as *mut u32;
 
 impl Board {
-    /// Starts the image in a slot, as a reset would. The image has the whole board: only a boot loader that verified the image calls this.
+    /// Starts the image in a slot, as a reset would, and the watchdog. The image has the whole board: only a boot loader that verified the image calls this.
     #[expect(unsafe_code, reason = "a jump to another program")]
-    pub fn start(self, slot: BootSlot) -> ! {
+    pub fn start(mut self, slot: BootSlot) -> ! {
         let vectors = memory::image(slot).start;
+        self.watchdog.start();
         // SAFETY: the register is there on every Cortex-M4. The boot loader enabled no interrupt, so no other vector is used until the image's own are set.
         unsafe { VTOR.write_volatile(vectors) };
         cortex_m::asm::dsb();

@@ -9,6 +9,7 @@ use board::{Board, halt};
 use dimo_hal::boot::{BootFlash, ConfirmToken};
 use dimo_hal::flash::BlockingFlash;
 use embassy_executor::task;
+use embassy_time::{Duration, Timer};
 
 /// What both programs do.
 pub fn run() -> ! {
@@ -32,6 +33,10 @@ async fn main() {
         Ok(()) => say(&mut board, format_args!("confirmed")),
         Err(step) => say(&mut board, format_args!("not confirmed\t{step}")),
     }
+    loop {
+        board.watchdog.feed();
+        Timer::after(Duration::from_secs(1)).await;
+    }
 }
 
 /// One line on the console, which has no errors.
@@ -48,7 +53,7 @@ async fn confirm(board: &mut Board, told: Handover) -> Result<(), &'static str> 
     confirmed.map_err(|_| "flash")
 }
 
-/// Halts. A watchdog would take the image back.
+/// Halts, until the watchdog resets the board. An image that is on trial is taken back.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     halt()

@@ -19,7 +19,7 @@ const HELP: &str = "\
 tool root FILE                             writes the public keys of the maker
 tool release ELF SLOT SEQ FILE [FAULT]     signs the image in a program: FILE.image and FILE.manifest
                                            FAULT: unsigned|stranger|tampered|dead|other-class|other-slot, to try a boot loader with
-tool flash FILE [a=RELEASE] [b=RELEASE] [confirmed=SLOT] [trial=SLOT] [counter=SEQ]
+tool flash FILE [a=RELEASE] [b=RELEASE] [confirmed=SLOT] [trial=SLOT:STARTS] [counter=SEQ]
                                            lays out a flash with these releases
 SLOT is a or b. The keys are test keys: whoever has this program has them.
 ";
@@ -69,17 +69,15 @@ fn add(flash: &mut FlashFile, content: &str) -> Result<(), Box<dyn Error>> {
             flash.state.confirmed = Some(slot(place)?);
             Ok(())
         }
-        ("trial", place) => {
-            flash.state.trial = Some((slot(place)?, TRIAL_STARTS));
+        ("trial", trial) => {
+            let (place, starts) = trial.split_once(':').ok_or(HELP)?;
+            flash.state.trial = Some((slot(place)?, starts.parse()?));
             Ok(())
         }
         ("counter", seq) => flash.count(seq.parse()?),
         _ => Err(HELP.into()),
     }
 }
-
-/// How often an image is tried.
-const TRIAL_STARTS: u8 = 3;
 
 fn part(file: &str, extension: &str) -> PathBuf {
     Path::new(file).with_extension(extension)

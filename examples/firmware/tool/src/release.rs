@@ -107,10 +107,14 @@ impl Plan {
     }
 }
 
-/// An image of three words: its stack, its entry, and there a branch to itself.
+/// The stack, the vectors of every exception, and behind them a branch to itself, where all of them lead.
 fn dead(slot: BootSlot) -> Vec<u8> {
+    const VECTORS: u32 = 16;
     const BRANCH_TO_ITSELF: u32 = 0xE7FE_E7FE;
-    let entry = memory::image(slot).start + 8;
-    let words = [memory::RAM.end, entry | 1, BRANCH_TO_ITSELF];
+    let entry = memory::image(slot).start + VECTORS * memory::WORD;
+    let mut words = vec![entry | 1; VECTORS as usize];
+    words.insert(0, memory::RAM.end);
+    words.pop();
+    words.push(BRANCH_TO_ITSELF);
     words.into_iter().flat_map(u32::to_le_bytes).collect()
 }
