@@ -17,7 +17,10 @@ pub(crate) fn run(firmware: &Firmware) -> Result<(), String> {
     let board = Board::switch_on(&firmware.program("board-check"), &flash, Some(&ports))?;
     let streams = ports.accept()?;
     // It resets itself once; what it finds then is what it left.
-    board.expect(&["ok\ttime", "ok\tflash", "ok\tfuses", "ok\ttime", "ok\tflash", "ok\tfuses", "ready"])?;
+    for reset in ["reset\tPowerOn", "reset\tSoftware"] {
+        board.expect(&[reset, "ok\ttime", "ok\tflash", "ok\tfuses"])?;
+    }
+    board.expect(&["ready"])?;
     for (number, stream) in (b'1'..).zip(streams) {
         // Letters only, so that the numbers between them are the board's.
         let sent: Vec<u8> = (b'a'..=b'z').cycle().take(BULK).collect();

@@ -6,4 +6,4 @@ pub mod handover;
 pub mod memory;
 pub mod trust;
 
-pub use handover::Handover;
+pub use handover::{Handover, Reset};

@@ -5,8 +5,9 @@
 
 use core::fmt::Write as _;
 
-use board::{Board, Flash, FlashError, Fuses, Port, halt, reset};
-use dimo_hal::boot::SecurityCounter as _;
+use blueprint::{Handover, Reset};
+use board::{Board, Flash, FlashError, Fuses, Port, halt};
+use dimo_hal::boot::{BootReason, BootSlot, SecurityCounter as _};
 use dimo_hal::wait;
 use embassy_executor::{Spawner, task};
 use embassy_time::{Duration, Instant, Timer};
@@ -24,7 +25,9 @@ fn main() -> ! {
 
 #[task]
 async fn check(spawner: Spawner) {
-    let Some(Board { mut console, mut storage, mut fuses, radio, bus, modem, receiver, .. }) = Board::take()
+    let Some(Board {
+        mut console, mut storage, mut fuses, radio, bus, modem, receiver, mut handover, ..
+    }) = Board::take()
     else {
         halt()
     };
@@ -33,6 +36,7 @@ async fn check(spawner: Spawner) {
         ("flash", storage_is_strict(&mut storage).unwrap_or(false)),
         ("fuses", fuses_stay_blown(&mut fuses).unwrap_or(false)),
     ];
+    let _ = writeln!(console, "reset\t{:?}", handover.reset());
     let is_first = wait(fuses.get()) == Ok(FUSES);
     for (name, good) in checks {
         let word = if good { "ok" } else { "FAIL" };
@@ -41,7 +45,9 @@ async fn check(spawner: Spawner) {
     }
     if is_first {
         // What follows is printed by the second run only, which finds the fuses of the first.
-        reset();
+        let (slot, reason, reset) = (BootSlot::A, BootReason::First, Reset::PowerOn);
+        handover.leave(&Handover { slot, reason, reset, seq: 0, boot_seq: 0 });
+        board::reset(handover);
     }
     for (number, port) in (1..).zip([radio, bus, modem, receiver]) {
         if let Ok(echo) = echo(number, port) {

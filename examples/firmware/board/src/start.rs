@@ -3,7 +3,7 @@
 use blueprint::memory;
 use dimo_hal::boot::BootSlot;
 
-use crate::Board;
+use crate::{Board, HandoverMemory};
 
 /// Where the table of interrupt vectors is.
 const VTOR: *mut u32 = 0xE000_ED08 as *mut u32;
@@ -24,8 +24,9 @@ impl Board {
     }
 }
 
-/// Starts the boot loader anew, as after a power cut.
-pub fn reset() -> ! {
+/// Starts the boot loader anew. The next image reads that it was asked for.
+pub fn reset(mut handover: HandoverMemory) -> ! {
+    handover.ask();
     cortex_m::peripheral::SCB::sys_reset()
 }
 

@@ -21,7 +21,8 @@ fn main() -> ! {
             let seq = image.seq();
             let name = if slot == BootSlot::A { "A" } else { "B" };
             Line::begin(&mut board.console, "starts").text(name).text(why::started(reason)).number(seq).end();
-            board.handover.leave(&Handover { slot, reason, seq, boot_seq: trust::BOOT_SEQ });
+            let reset = board.handover.reset();
+            board.handover.leave(&Handover { slot, reason, reset, seq, boot_seq: trust::BOOT_SEQ });
             board.start(slot)
         }
         Err(reason) => {

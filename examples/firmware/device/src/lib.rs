@@ -27,8 +27,8 @@ async fn main() {
         say(&mut board, format_args!("without a boot loader"));
         halt()
     };
-    let Handover { slot, reason, seq, .. } = told;
-    say(&mut board, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}"));
+    let Handover { slot, reason, reset, seq, .. } = told;
+    say(&mut board, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{reset:?}"));
     match confirm(&mut board, told).await {
         Ok(()) => say(&mut board, format_args!("confirmed")),
         Err(step) => say(&mut board, format_args!("not confirmed\t{step}")),
