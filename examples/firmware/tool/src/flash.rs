@@ -128,3 +128,65 @@ impl Cells {
         self.0.get_mut(start..start + len).ok_or(NorFlashErrorKind::OutOfBounds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use blueprint::trust;
+    use dimo_hal::boot::{BootFlash, BootReason, BootSlot, Started};
+    use dimo_hal::flash::BlockingFlash;
+    use dimo_hal::wait;
+
+    use super::{FlashFile, memory};
+    use crate::release::{Fault, Plan};
+
+    /// What the boot loader would do, with no fuse blown.
+    fn start(mut flash: FlashFile) -> Option<Started> {
+        struct Counter;
+        impl dimo_hal::boot::SecurityCounter for Counter {
+            type Error = core::convert::Infallible;
+
+            async fn get(&mut self) -> Result<u64, Self::Error> {
+                Ok(0)
+            }
+
+            async fn raise_to(&mut self, _: u64) -> Result<(), Self::Error> {
+                Ok(())
+            }
+        }
+        let verifier = trust::verifier().unwrap();
+        let mut boot = BootFlash::new(BlockingFlash(&mut flash.cells), memory::boot_layout()).unwrap();
+        wait(boot.start(&verifier, &mut Counter)).ok()
+    }
+
+    fn flash(slot: BootSlot, fault: Option<Fault>) -> FlashFile {
+        let mut flash = FlashFile::new();
+        flash.put(slot, &Plan { slot, seq: 5, fault }.build(vec![7; 5000]).unwrap()).unwrap();
+        flash
+    }
+
+    #[test]
+    fn a_sound_release_starts_in_either_slot_and_one_that_does_nothing_too() {
+        for fault in [None, Some(Fault::Dead)] {
+            for slot in BootSlot::ALL {
+                let started = start(flash(slot, fault)).unwrap();
+                assert_eq!((started.slot, started.reason), (slot, BootReason::First));
+                assert_eq!(started.image.seq(), 5);
+            }
+        }
+    }
+
+    #[test]
+    fn a_release_with_a_fault_does_not_start() {
+        use Fault::{OtherClass, OtherSlot, Stranger, Tampered, Unsigned};
+        for fault in [OtherClass, OtherSlot, Stranger, Tampered, Unsigned] {
+            assert_eq!(start(flash(BootSlot::A, Some(fault))), None, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_release_does_not_go_into_the_same_slot() {
+        let mut flash = flash(BootSlot::A, None);
+        let other = Plan { slot: BootSlot::A, seq: 6, fault: None }.build(vec![1; 100]).unwrap();
+        assert!(flash.put(BootSlot::A, &other).is_err());
+    }
+}
