@@ -18,6 +18,10 @@ mod docs;
 mod elf;
 mod exec;
 mod features;
+mod firmware;
+mod firmware_board;
+mod firmware_boot;
+mod firmware_check;
 mod fuzz;
 mod hygiene;
 mod lint;
@@ -54,6 +58,7 @@ cargo xtask bench telemetry   what readings take on the wire, how fast they are 
 cargo xtask bench rewards   how fast a month of ten million devices is settled, beside a loop over decimals
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
+cargo xtask firmware   the reference firmware on a Cortex-M4 in QEMU, from its boot loader on
 cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad)
 cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
@@ -105,6 +110,11 @@ fn run(arguments: Vec<String>) -> Result<bool, String> {
         return phone::run(&Workspace::read()?, options);
     }
     if let [command, options @ ..] = arguments.as_slice()
+        && command == "firmware"
+    {
+        return firmware::run(&Workspace::read()?, options);
+    }
+    if let [command, options @ ..] = arguments.as_slice()
         && command == "power-cuts"
     {
         return power_cuts::run(&Workspace::read()?, options);
@@ -149,6 +159,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(no_std::steps(workspace)?);
     steps.extend(probe::steps(workspace));
     steps.extend(bench_m4::steps(workspace));
+    steps.extend(firmware::steps(workspace));
     steps.extend(msrv::steps(workspace));
     steps.extend(package::steps(workspace));
     steps.extend(main_job::steps(workspace));

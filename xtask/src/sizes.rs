@@ -8,6 +8,7 @@ use crate::bench_m4_dbc;
 use crate::bench_m4_pairing;
 use crate::bench_m4_telemetry;
 use crate::exec::pass;
+use crate::firmware;
 use crate::workspace::Workspace;
 
 /// Prints the tables.
@@ -45,6 +46,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
 
     println!("\ndimo-types");
     println!("{:<44}{:>10}", "the batch encoder", bench_m4_telemetry::flash(&measured)?);
+
+    firmware::print_sizes(workspace)?;
     Ok(true)
 }
 

@@ -1,0 +1,20 @@
+//! Tells the linker where memory is.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use blueprint::memory;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let regions = memory::linked(&memory::BOOT_LOADER)
+        .map(|(name, start, len)| format!("  {name} : ORIGIN = {start:#010x}, LENGTH = {len:#x}\n"));
+    fs::write(out.join("memory.x"), format!("MEMORY\n{{\n{}}}\n", regions.concat()))?;
+    // The names of interrupts, of which it has none.
+    fs::write(out.join("device.x"), "")?;
+    println!("cargo:rustc-link-search={}", out.display());
+    println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    Ok(())
+}
