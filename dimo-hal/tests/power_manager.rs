@@ -54,7 +54,7 @@ impl<P: blocking::PowerManager> Rig<P> {
         loop {
             match self.step()? {
                 Step::Slept { woken, .. } => return Ok(woken),
-                _ => self.now = self.machine.poll_timeout().unwrap(),
+                Step::Awake { .. } => self.now = self.machine.poll_timeout().unwrap(),
             }
         }
     }

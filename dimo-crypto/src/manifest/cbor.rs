@@ -145,14 +145,25 @@ impl<'a> Map<'_, 'a> {
         key: u8,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
     ) -> Result<Option<T>, CborError> {
+        if self.is_next(key)? { read(self.reader).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether this key comes next; then it is read. Apart from what its value is: one function for all fields.
+    fn is_next(&mut self, key: u8) -> Result<bool, CborError> {
         let mut ahead = *self.reader;
         if self.left == 0 || ahead.uint::<u64>()? != u64::from(key) {
-            return Ok(None);
+            return Ok(false);
         }
         *self.reader = ahead;
         self.left -= 1;
         self.last = Some(key.into());
-        read(self.reader).map(Some)
+        Ok(true)
+    }
+
+    /// Why the key is not there.
+    #[cold]
+    fn missing(&self, key: u8) -> CborError {
+        self.reader.error(self.out_of_order().unwrap_or(CborProblem::MissingKey { key }))
     }
 
     pub(super) fn required<T>(
@@ -162,7 +173,7 @@ impl<'a> Map<'_, 'a> {
     ) -> Result<T, CborError> {
         match self.optional(key, read)? {
             Some(value) => Ok(value),
-            None => Err(self.reader.error(self.out_of_order().unwrap_or(CborProblem::MissingKey { key }))),
+            None => Err(self.missing(key)),
         }
     }
 

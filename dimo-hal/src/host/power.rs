@@ -1,10 +1,10 @@
 //! [`SysfsPower`]: the power of a Linux gateway, as far as it can be read from files.
 
+use alloc::string::String;
 use core::time::Duration;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::string::String;
 use std::thread;
 use std::time::Instant;
 

@@ -77,7 +77,7 @@ pub struct PowerDriver<'p, P> {
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a device is awake or has slept")]
 pub enum Step {
     /// The device is awake.
     Awake {
