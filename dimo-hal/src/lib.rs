@@ -8,6 +8,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod ble_link;
 pub mod blocking;
 #[cfg(feature = "boot")]
 pub mod boot;
@@ -17,6 +18,7 @@ pub mod can;
 pub mod clock;
 #[cfg(feature = "dev")]
 pub mod conformance;
+pub mod factory_info;
 pub mod flash;
 pub mod guard;
 #[cfg(feature = "std")]
@@ -40,16 +42,19 @@ mod software;
 mod twin;
 #[cfg(feature = "boot")]
 pub mod update;
+pub mod vehicle_port;
 mod wait;
 mod wallet;
 pub mod watchdog;
 
 pub use dimo_crypto::BlockingAsync;
 
+pub use ble_link::BleLink;
 #[cfg(feature = "boot")]
 pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use clock::{Clock, Monotonic};
+pub use factory_info::FactoryInfo;
 pub use modem::Modem;
 pub use power_manager::PowerManager;
 #[cfg(feature = "se05x")]
@@ -57,6 +62,7 @@ pub use se05x::{BlockingSe05x, Se05x};
 pub use secure_element::{KeyProtection, KeySlot, SecureElement};
 #[cfg(feature = "software-key")]
 pub use software::{SoftwareElementError, SoftwareSecureElement};
+pub use vehicle_port::VehiclePort;
 pub use wait::wait;
 pub use wallet::{Wallet, WalletError};
 pub use watchdog::Watchdog;
