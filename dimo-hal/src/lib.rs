@@ -20,6 +20,7 @@ pub mod clock;
 pub mod conformance;
 pub mod factory_info;
 pub mod flash;
+pub mod gnss;
 pub mod guard;
 #[cfg(feature = "std")]
 pub mod host;
@@ -55,6 +56,7 @@ pub use boot_control::BootControl;
 pub use can::{CanReceiver, CanTransmitter};
 pub use clock::{Clock, Monotonic};
 pub use factory_info::FactoryInfo;
+pub use gnss::Gnss;
 pub use modem::Modem;
 pub use power_manager::PowerManager;
 #[cfg(feature = "se05x")]

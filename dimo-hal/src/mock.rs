@@ -10,6 +10,7 @@ mod factory_info;
 mod faults;
 #[cfg(feature = "alloc")]
 mod flash;
+mod gnss;
 mod modem;
 mod monotonic;
 #[cfg(feature = "alloc")]
@@ -34,6 +35,7 @@ pub use factory_info::{MockBlank, MockFactoryInfo};
 pub use faults::{Fault, FaultyCan};
 #[cfg(feature = "alloc")]
 pub use flash::{MockFlash, MockFlashError};
+pub use gnss::{MockGnss, MockGnssError};
 pub use modem::{MockModem, MockModemError};
 pub use monotonic::MockMonotonic;
 #[cfg(feature = "alloc")]

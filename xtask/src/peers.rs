@@ -32,6 +32,7 @@ const PEERS: [Peer; 16] = [
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
     Peer::of_rewards("Python's integers, curve", "check_curve.py", "curve"),
     Peer::of_rewards("a second economy, in Python", "check_economy.py", "economy"),
+    Peer::of_hal("pynmea2", "check_nmea.py", "nmea_peer"),
     Peer::of_hal("python-can over SLCAN", "check_slcan.py", "slcan_peer"),
     Peer::of_pairing("a phone in Python", "check_pairing.py", "pipe_device"),
 ];

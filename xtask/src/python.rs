@@ -8,7 +8,7 @@ use crate::toolchain;
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
-pub(crate) const PEERS: [&str; 14] = [
+pub(crate) const PEERS: [&str; 15] = [
     "bumble==0.0.236",
     CANTOOLS,
     "can-isotp==2.0.7",
@@ -19,6 +19,7 @@ pub(crate) const PEERS: [&str; 14] = [
     "eth-account==0.14.0",
     "fastavro==1.13.1",
     "protobuf==7.36.2",
+    "pynmea2==1.19.0",
     "pyarrow==26.0.1",
     "pycose==1.1.0",
     "python-can==4.6.1",
