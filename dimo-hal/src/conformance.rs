@@ -7,6 +7,7 @@ mod can;
 mod clock;
 mod factory_info;
 mod gnss;
+mod imu;
 mod key_value;
 mod modem;
 mod power_manager;
@@ -21,6 +22,7 @@ pub use can::{CanViolation, check_blocking_can_receiver, check_can_receiver, che
 pub use clock::{ClockViolation, check_clock, check_monotonic};
 pub use factory_info::{FactoryInfoViolation, check_factory_info};
 pub use gnss::{GnssViolation, check_gnss};
+pub use imu::{ImuViolation, check_imu};
 pub use key_value::{KeyValueViolation, check_key_value};
 pub use modem::{ModemViolation, check_modem};
 pub use power_manager::{PowerViolation, check_power_manager, check_wake_race};

@@ -24,6 +24,7 @@ pub mod gnss;
 pub mod guard;
 #[cfg(feature = "std")]
 pub mod host;
+pub mod imu;
 pub mod key_value;
 #[cfg(feature = "dev")]
 pub mod mock;
@@ -57,6 +58,7 @@ pub use can::{CanReceiver, CanTransmitter};
 pub use clock::{Clock, Monotonic};
 pub use factory_info::FactoryInfo;
 pub use gnss::Gnss;
+pub use imu::Imu;
 pub use modem::Modem;
 pub use power_manager::PowerManager;
 #[cfg(feature = "se05x")]

@@ -11,6 +11,7 @@ mod faults;
 #[cfg(feature = "alloc")]
 mod flash;
 mod gnss;
+mod imu;
 mod modem;
 mod monotonic;
 #[cfg(feature = "alloc")]
@@ -36,6 +37,7 @@ pub use faults::{Fault, FaultyCan};
 #[cfg(feature = "alloc")]
 pub use flash::{MockFlash, MockFlashError};
 pub use gnss::{MockGnss, MockGnssError};
+pub use imu::MockImu;
 pub use modem::{MockModem, MockModemError};
 pub use monotonic::MockMonotonic;
 #[cfg(feature = "alloc")]

@@ -32,7 +32,7 @@ impl<R: Read> NmeaReceiver<R> {
 
     /// A report from the bytes that are there.
     fn take(&mut self) -> Option<GnssReport> {
-        while let Some(place) = self.left.next() {
+        for place in self.left.by_ref() {
             let byte = self.bytes.get(place).copied()?;
             if let Some(report) = self.reader.push(byte) {
                 return Some(report);
