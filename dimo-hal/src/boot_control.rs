@@ -30,6 +30,19 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Medium,
+        Self::SlotInUse,
+        Self::Image,
+        Self::Release,
+        Self::NothingToConfirm,
+        Self::OutOfBounds,
+        Self::Other,
+    ];
+}
+
 /// Bytes of an image and where they belong. Only what was checked becomes one: a chunk that the release keys vouch for, or what an [`Updater`](crate::update::Updater) makes of such chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ImagePiece<'a> {

@@ -38,6 +38,20 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Closed,
+        Self::ListenOnly,
+        Self::BusOff,
+        Self::NotAcknowledged,
+        Self::FrameUnsupported,
+        Self::Refused,
+        Self::Unsupported,
+        Self::Other,
+    ];
+}
+
 /// The receiving half of a CAN controller.
 ///
 /// The blocking twin is [`blocking::CanReceiver`](crate::blocking::CanReceiver).

@@ -25,6 +25,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Blank, Self::Damaged, Self::Medium, Self::Other];
+}
+
 /// What the device is called and what it is. Nothing here is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -30,6 +30,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Io, Self::Timeout, Self::Unsupported, Self::Other];
+}
+
 /// What a receiver does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

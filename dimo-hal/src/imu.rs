@@ -26,6 +26,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Bus, Self::Part, Self::Unsupported, Self::Other];
+}
+
 /// Acceleration in thousandths of standard gravity (mg) along each axis of the part. At rest, gravity alone: about 1,000 in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "space has three axes")]

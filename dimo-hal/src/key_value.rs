@@ -29,6 +29,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Length, Self::Full, Self::Medium, Self::Other];
+}
+
 /// The name of a value: what it is, and in which form.
 ///
 /// # Example: the same thing in two forms

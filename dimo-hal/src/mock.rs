@@ -8,6 +8,8 @@ mod bus;
 mod delay;
 mod factory_info;
 mod faults;
+mod faulty;
+mod faulty_flash;
 #[cfg(feature = "alloc")]
 mod flash;
 mod gnss;
@@ -34,6 +36,7 @@ pub use bus::{MockBus, MockBusError};
 pub use delay::MockDelay;
 pub use factory_info::{MockBlank, MockFactoryInfo};
 pub use faults::{Fault, FaultyCan};
+pub use faulty::{CallFault, FaultError, Faulty, dropped_after};
 #[cfg(feature = "alloc")]
 pub use flash::{MockFlash, MockFlashError};
 pub use gnss::{MockGnss, MockGnssError};

@@ -46,6 +46,12 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Timeout, Self::Io, Self::Sim, Self::Network, Self::Protocol, Self::Unsupported, Self::Other];
+}
+
 /// Whether the radio is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -29,6 +29,12 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Measurement, Self::Bus, Self::NoSuchPart, Self::Unsupported, Self::Other];
+}
+
 /// A part that draws current of its own and can be put to sleep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

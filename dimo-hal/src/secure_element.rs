@@ -48,6 +48,27 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 15] = [
+        Self::Bus,
+        Self::Timeout,
+        Self::Busy,
+        Self::SlotEmpty,
+        Self::SlotTaken,
+        Self::NoSuchSlot,
+        Self::NoSuchCounter,
+        Self::CurveUnsupported,
+        Self::Unsupported,
+        Self::PolicyDenied,
+        Self::KeyExhausted,
+        Self::CounterExhausted,
+        Self::Integrity,
+        Self::Tampered,
+        Self::Other,
+    ];
+}
+
 /// The number under which an element knows a key: an object id, a slot or a key index. Its meaning is the element's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "a number with a meaning, nothing to add")]

@@ -1,7 +1,7 @@
 //! [`twin!`]: the blocking twin of an async trait, and every implementation that follows from it.
 
-/// From one list of methods: the blocking trait of the same name, both traits for `&mut T`, and the async one for [`BlockingAsync`] of
-/// the blocking one. The async trait itself is written by hand, since its documentation is the contract.
+/// From one list of methods: the blocking trait of the same name, both traits for `&mut T`, the async one for [`BlockingAsync`] of
+/// the blocking one, and the async one with faults in front of it. The async trait itself is written by hand, since its documentation is the contract.
 ///
 /// [`BlockingAsync`]: crate::BlockingAsync
 macro_rules! twin {
@@ -47,6 +47,24 @@ macro_rules! twin {
                 self.get_mut().$call($($arg),*)
             })*
         }
+
+        #[cfg(feature = "dev")]
+        impl<T: crate::$module::$name> crate::$module::$name for crate::mock::Faulty<T> {
+            $($(fn $get(&self) -> $got {
+                self.get_ref().$get()
+            })*)?
+            $(async fn $call(&mut self $(, $arg: $type)*) -> $result {
+                let fault = self.begin().await;
+                if fault == Some(crate::mock::CallFault::Refused) {
+                    return Err(self.fault(&crate::$module::ErrorKind::ALL, crate::$module::ErrorKind::Other));
+                }
+                let result = self.get_mut().$call($($arg),*).await;
+                if fault.is_some() {
+                    return Err(self.fault(&crate::$module::ErrorKind::ALL, crate::$module::ErrorKind::Other));
+                }
+                result.map_err(crate::mock::FaultError::Inner)
+            })*
+        }
     };
 }
 
@@ -65,6 +83,21 @@ macro_rules! error_type {
 
         impl<T: ErrorType> ErrorType for crate::BlockingAsync<T> {
             type Error = T::Error;
+        }
+
+        #[cfg(feature = "dev")]
+        impl<T: ErrorType> ErrorType for crate::mock::Faulty<T> {
+            type Error = crate::mock::FaultError<T::Error, ErrorKind>;
+        }
+
+        #[cfg(feature = "dev")]
+        impl<E: Error> Error for crate::mock::FaultError<E, ErrorKind> {
+            fn kind(&self) -> ErrorKind {
+                match self {
+                    Self::Injected(kind) => *kind,
+                    Self::Inner(error) => error.kind(),
+                }
+            }
         }
 
         #[doc = concat!("An error of ", $what, ", with a kind that generic code can act on.")]

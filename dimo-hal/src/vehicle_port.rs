@@ -23,6 +23,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::NoSuchBus, Self::NoListenOnly, Self::Pin, Self::Other];
+}
+
 /// A bus of the connector, with its pins by SAE J1962.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -20,6 +20,11 @@ pub enum ErrorKind {
     Other,
 }
 
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Range, Self::Running, Self::Bus, Self::Other];
+}
+
 /// A watchdog: once started, it starts the device anew unless it is fed in time.
 ///
 /// # Contract for makers

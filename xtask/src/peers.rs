@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 16] = [
+const PEERS: [Peer; 17] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
