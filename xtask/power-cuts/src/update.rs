@@ -1,11 +1,11 @@
 //! Signed images in two slots: the same lives as for the other boot loader, and none of them may start what is not signed, or older.
 
 use dimo_crypto::manifest::Ed25519;
-use dimo_hal::boot::{BootFlash, BootSlot, ConfirmToken, FlashBootControl};
+use dimo_hal::boot::{BootError, BootFlash, BootSlot, ConfirmToken, FlashBootControl};
 use dimo_hal::clock::{InSleep, Uptime};
 use dimo_hal::flash::BlockingFlash;
-use dimo_hal::key_value::FlashKeyValue;
-use dimo_hal::mock::{MockFlash, MockMonotonic, Run, Scenario, Supply};
+use dimo_hal::key_value::{FlashKeyValue, KeyValueError};
+use dimo_hal::mock::{MockFlash, MockFlashError, MockMonotonic, Run, Scenario, Supply};
 use dimo_hal::record::FlashCounter;
 use dimo_hal::update::{
     Begun, FetchError, Order, OrderRefusal, UpdateError, UpdatePolicy, Updater, fetch, payload_with_proofs,
@@ -54,6 +54,8 @@ pub(crate) struct World {
     /// Where the updater keeps what it has to.
     store: Flash,
     supply: Supply,
+    /// The number of the newest directive for the new image.
+    orders: u64,
     /// A bit of the new image is flipped.
     tampered: bool,
     confirmed: bool,
@@ -62,6 +64,9 @@ pub(crate) struct World {
 
 /// What a step of the application came to; `None` when the power went.
 type Step<T> = Result<Option<T>, String>;
+
+/// Why an order came to nothing.
+type Failed = FetchError<&'static str, BootError<MockFlashError>, KeyValueError<MockFlashError>>;
 
 impl Update {
     pub(crate) fn all() -> [Self; 4] {
@@ -87,22 +92,36 @@ impl Update {
         self.confirm(world, BootSlot::A)
     }
 
-    /// Takes the order of a release and fetches it into the free slot; whether it was staged.
-    fn update(&self, world: &mut World, number: u64, release: &Release, running: BootSlot) -> Step<bool> {
+    /// Takes the order of a release and fetches it into the free slot; whether it was staged. What cuts have kept from confirming itself is ordered anew.
+    fn update(&self, world: &mut World, release: &Release, running: BootSlot) -> Step<bool> {
+        loop {
+            match self.follow(world, release, running) {
+                Err(FetchError::Update(UpdateError::TakenBack { .. })) => world.orders += 1,
+                Ok(()) => return Ok(Some(true)),
+                Err(_) if world.supply.is_off() => return Ok(None),
+                Err(FetchError::Update(UpdateError::Refused(OrderRefusal::Release(_)))) => {
+                    return Ok(Some(false));
+                }
+                Err(error) => return Err(format!("updating: {error}")),
+            }
+        }
+    }
+
+    fn follow(&self, world: &mut World, release: &Release, running: BootSlot) -> Result<(), Failed> {
         let trusted = verifier(&self.root, None);
-        let boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(text)?;
-        let Ok(mut counter) = wait(FlashCounter::open(BlockingFlash(&mut world.counter))) else {
-            return Ok(None);
-        };
+        let boot = BootFlash::new(BlockingFlash(&mut world.flash), layout()).map_err(UpdateError::Boot)?;
+        let counter = wait(FlashCounter::open(BlockingFlash(&mut world.counter)));
+        let mut counter = counter.map_err(|error| UpdateError::Store(error.into()))?;
         let mut control = FlashBootControl::new(boot, trusted, &mut counter, running);
-        let Ok(store) = wait(FlashKeyValue::<_, 128>::open(BlockingFlash(&mut world.store))) else {
-            return Ok(None);
-        };
+        // The old image is ordered last of all.
+        let number = world.orders + u64::from(running == BootSlot::B);
         let directive = Orders::new(number).of(&[release]);
         let order = Order { directive: &directive, releases: &[&release.signed] };
         let clock = MockMonotonic::new(InSleep::Counts);
-        let staged = wait(async {
-            let mut updater = Updater::open(store, POLICY).await.map_err(UpdateError::Store)?;
+        wait(async {
+            let store = FlashKeyValue::<_, 128>::open(BlockingFlash(&mut world.store)).await;
+            let updater = Updater::open(store.map_err(UpdateError::Store)?, POLICY).await;
+            let mut updater = updater.map_err(UpdateError::Store)?;
             let now = Uptime::START;
             let begun = updater.begin(now, &order, &target(), &trusted.root, &Ed25519, &mut control).await?;
             if begun == Begun::AlreadyStaged {
@@ -111,13 +130,7 @@ impl Update {
             let mut source = Payload(&self.payload);
             fetch(&mut updater, &mut source, &mut control, &clock, &mut [0; 512]).await?;
             Ok(updater.stage(&mut control).await?)
-        });
-        match staged {
-            Ok(()) => Ok(Some(true)),
-            Err(_) if world.supply.is_off() => Ok(None),
-            Err(FetchError::Update(UpdateError::Refused(OrderRefusal::Release(_)))) => Ok(Some(false)),
-            Err(error) => Err(format!("updating: {error}")),
-        }
+        })
     }
 
     fn confirm(&self, world: &mut World, slot: BootSlot) -> Step<()> {
@@ -168,7 +181,7 @@ impl Update {
         if had_its_chance {
             return Ok(Some(true));
         }
-        let Some(staged) = self.update(world, 1, &self.new, BootSlot::A)? else { return Ok(None) };
+        let Some(staged) = self.update(world, &self.new, BootSlot::A)? else { return Ok(None) };
         if !staged {
             return Err("the new image was refused".to_owned());
         }
@@ -193,7 +206,7 @@ impl Update {
         }
         world.confirmed = true;
         if self.life == Life::Older {
-            return match self.update(world, 2, &self.old, BootSlot::B)? {
+            return match self.update(world, &self.old, BootSlot::B)? {
                 None => Ok(None),
                 Some(false) => Ok(Some(true)),
                 Some(true) => Err("an older image was staged".to_owned()),
@@ -237,6 +250,7 @@ impl Scenario for Update {
             counter: Flash::new(3, &steady),
             store: Flash::new(4, &steady),
             supply: steady.clone(),
+            orders: 1,
             tampered: false,
             confirmed: false,
             started_new: false,
