@@ -18,6 +18,8 @@ pub mod can;
 pub mod clock;
 #[cfg(feature = "dev")]
 pub mod conformance;
+#[cfg(feature = "boot")]
+pub mod delta;
 pub mod factory_info;
 pub mod flash;
 pub mod gnss;

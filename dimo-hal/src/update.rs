@@ -13,8 +13,11 @@
 //! - A release that was taken back is not tried again until a new directive orders it.
 //! - Confirming is the application's: see [`BootControl::confirm`](crate::BootControl::confirm). The security counter follows, never earlier.
 //!
+//! A release may be a [delta](crate::delta) of the image that runs: then it is applied while its chunks come, and after a power cut it begins anew.
+//!
 //! Images run where they lie: a release has one image for each slot. A directive for one device names the one for its free slot; one for a group names both.
 
+mod delta;
 mod error;
 mod order;
 mod policy;

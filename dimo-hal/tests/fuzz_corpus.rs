@@ -1,5 +1,5 @@
 //! The fuzz targets over the inputs that are kept, so that every test run notices when one of them goes wrong again.
-#![cfg(feature = "se05x")]
+#![cfg(all(feature = "boot", feature = "se05x"))]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

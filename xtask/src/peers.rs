@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 17] = [
+const PEERS: [Peer; 18] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -32,6 +32,7 @@ const PEERS: [Peer; 17] = [
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),
     Peer::of_rewards("Python's integers, curve", "check_curve.py", "curve"),
     Peer::of_rewards("a second economy, in Python", "check_economy.py", "economy"),
+    Peer::of_hal("a reader of deltas, in Python", "check_delta.py", "delta"),
     Peer::of_hal("pynmea2", "check_nmea.py", "nmea_peer"),
     Peer::of_hal("python-can over SLCAN", "check_slcan.py", "slcan_peer"),
     Peer::of_pairing("a phone in Python", "check_pairing.py", "pipe_device"),

@@ -1,5 +1,6 @@
 //! [`UpdateError`].
 
+use core::convert::Infallible;
 use core::fmt::Debug;
 
 use dimo_crypto::manifest::ChunkError;
@@ -7,6 +8,7 @@ use thiserror::Error;
 
 use super::order::OrderRefusal;
 use crate::boot::BootReason;
+use crate::delta::DeltaError;
 
 /// Why an update does not go on. `B` is the boot control's error, `K` that of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
@@ -47,6 +49,9 @@ pub enum UpdateError<B: Debug, K: Debug> {
     /// The source is too slow. [Go on](super::Updater::go_on) with another one.
     #[error("the source is too slow")]
     TooSlow,
+    /// The payload was signed and is no delta that makes the image. It is given up: tell whoever made it.
+    #[error(transparent)]
+    Delta(DeltaError<Infallible>),
     /// The boot control failed, or refused the image. After a damaged image fetching begins anew.
     #[error("boot control: {0:?}")]
     Boot(B),

@@ -3,6 +3,7 @@
 use dimo_crypto::manifest::{ManifestHash, Nonce, OrderedManifest, SignatureScheme, TrustedRoot};
 use dimo_crypto::merkle::{Proof, proof_len};
 
+use super::delta::{DeltaFailed, DeltaFetch};
 use super::error::UpdateError;
 use super::order::{Accepted, Known, Order, UpdateTarget, Verdict};
 use super::policy::UpdatePolicy;
@@ -36,6 +37,8 @@ struct Fetch {
     slot: BootSlot,
     /// The chunk that is wanted.
     next: u32,
+    /// What its payload becomes, unless that is the image.
+    delta: Option<DeltaFetch>,
     pace: Pace,
 }
 
@@ -154,7 +157,8 @@ impl<K: KeyValue> Updater<K> {
         }
         self.check_voltage()?;
         let slot = running.slot.other();
-        let is_same = |note: &Note| (note.manifest, note.slot) == (manifest.hash(), slot);
+        let delta = manifest.delta_base.map(|_| DeltaFetch::new(manifest.image_len));
+        let is_same = |note: &Note| (note.manifest, note.slot) == (manifest.hash(), slot) && delta.is_none();
         let chunks = self.kept.note.filter(is_same).map_or(0, |note| note.chunks);
         let next =
             page_start(chunks.min(manifest.chunk_count()), manifest.chunk_size.bytes(), boot.page_len());
@@ -165,7 +169,7 @@ impl<K: KeyValue> Updater<K> {
             boot.prepare(slot, signed).await.map_err(UpdateError::Boot)?;
         }
         let pace = Pace { since: now, bytes: 0, too_slow: false };
-        self.phase = Phase::Fetching(Fetch { manifest, slot, next, pace });
+        self.phase = Phase::Fetching(Fetch { manifest, slot, next, delta, pace });
         Ok(Begun::Fetching)
     }
 
@@ -208,14 +212,30 @@ impl<K: KeyValue> Updater<K> {
             return Err(UpdateError::OtherChunkWanted { wanted: wanted.index });
         }
         let chunk = fetch.manifest.check_chunk(index, bytes, proof)?;
-        // Should this future be dropped, or the flash fail, a page that is half written has to be erased again.
-        fetch.next = page_start(index, wanted.chunk_len, boot.page_len());
-        boot.write(fetch.slot, chunk.into()).await.map_err(UpdateError::Boot)?;
-        fetch.next = index.saturating_add(1);
+        let next = index.saturating_add(1);
+        // Should this future be dropped, or the flash fail, a page that is half written has to be erased again, and a delta applied from its beginning.
+        match &mut fetch.delta {
+            None => {
+                fetch.next = page_start(index, wanted.chunk_len, boot.page_len());
+                boot.write(fetch.slot, chunk.into()).await.map_err(UpdateError::Boot)?;
+            }
+            Some(delta) => {
+                fetch.next = 0;
+                match delta.take(chunk, next == wanted.count, fetch.slot, boot).await {
+                    Ok(()) => {}
+                    Err(DeltaFailed::Boot(error)) => return Err(UpdateError::Boot(error)),
+                    Err(DeltaFailed::Delta(error)) => {
+                        self.abandon().await.map_err(UpdateError::Store)?;
+                        return Err(UpdateError::Delta(error));
+                    }
+                }
+            }
+        }
+        fetch.next = next;
         fetch.pace.bytes = fetch.pace.bytes.saturating_add(wanted.len);
         let note = fetch.note();
-        let is_last = note.chunks >= wanted.count;
-        if is_last || note.chunks.is_multiple_of(policy.note_every.max(1)) {
+        let is_last = next == wanted.count;
+        if is_last || next.is_multiple_of(policy.note_every.max(1)) {
             self.keep::<B>(Kept { note: Some(note), ..self.kept }).await?;
         }
         Ok(if is_last { Progress::Fetched } else { Progress::More })
@@ -350,7 +370,8 @@ impl Fetch {
     }
 
     fn note(&self) -> Note {
-        Note { manifest: self.manifest.hash(), slot: self.slot, chunks: self.next }
+        let chunks = if self.delta.is_some() { 0 } else { self.next };
+        Note { manifest: self.manifest.hash(), slot: self.slot, chunks }
     }
 }
 
