@@ -99,7 +99,10 @@ fn rmc(fields: &mut Fields<'_>) -> Option<Rmc> {
         place,
         quality,
         // A knot is 1,852 m an hour.
-        speed_mm_s: knots_e3.map(|knots| u32::try_from(knots * 1852 / 3600)).transpose().ok()?,
+        speed_mm_s: match knots_e3 {
+            Some(knots) => Some(u32::try_from(knots.checked_mul(1852)? / 3600).ok()?),
+            None => None,
+        },
         course_cdeg: course.map(|course| u16::try_from(course % 36_000)).transpose().ok()?,
     })
 }
@@ -120,15 +123,11 @@ fn gga(fields: &mut Fields<'_>) -> Option<Gga> {
     fields.skip(1);
     // How far the sea is above the ellipsoid.
     let separation = optional(fields.next(), |field| signed(field, 3))?;
-    let altitude = above_sea.zip(separation).map(|(sea, separation)| i32::try_from(sea + separation));
-    Some(Gga {
-        at: time_of_day(clock)?,
-        place,
-        quality,
-        satellites,
-        hdop_x100,
-        altitude_mm: altitude.transpose().ok()?,
-    })
+    let altitude_mm = match above_sea.zip(separation) {
+        Some((sea, separation)) => Some(i32::try_from(sea.checked_add(separation)?).ok()?),
+        None => None,
+    };
+    Some(Gga { at: time_of_day(clock)?, place, quality, satellites, hdop_x100, altitude_mm })
 }
 
 fn gsa(fields: &mut Fields<'_>) -> Option<Option<FixQuality>> {
@@ -172,6 +171,10 @@ fn angle(field: &[u8], most: u64) -> Option<i32> {
 /// `hhmmss` with or without a fraction, in units of 10 microseconds.
 fn time_of_day(field: &[u8]) -> Option<TimeOfDay> {
     optional(field, |field| {
+        // Six digits, or they would mean one thing from the left and another one from the right.
+        if field.iter().take_while(|byte| byte.is_ascii_digit()).count() != 6 {
+            return None;
+        }
         let value = fixed(field, 5)?;
         let (seconds, minutes, hours) =
             (value / 100_000 % 100, value / 10_000_000 % 100, value / 1_000_000_000);
