@@ -11,7 +11,7 @@ use super::refusal::{GuardError, Refusal, RefusalCounts};
 use super::service::{self, Passes};
 use super::transfer::Transfer;
 use crate::blocking;
-use crate::can::{BusMode, CanTransmitter, ErrorType};
+use crate::can::{BusMode, CanReceiver, CanTransmitter, ErrorType};
 use crate::clock::Uptime;
 
 /// How long a permission to clear trouble codes lasts.
@@ -118,6 +118,14 @@ impl<T> TransmitGuard<T> {
     #[must_use]
     pub const fn refused(&self) -> RefusalCounts {
         self.refused
+    }
+
+    /// The receiving half, where one controller is both. Nothing can be sent through it.
+    pub const fn receiver(&mut self) -> &mut (impl CanReceiver<Error = T::Error> + use<T>)
+    where
+        T: CanReceiver,
+    {
+        &mut self.inner
     }
 
     /// Gives the transmitter back, without a guard.

@@ -33,8 +33,17 @@ pub const MANIFESTS: [Range<u32>; 2] = [0xD_0000..0xD_1000, 0xD_1000..0xD_2000];
 pub const RECORD: Range<u32> = 0xD_2000..0xD_5000;
 /// the fuses of the security counter, which a chip has beside its flash,
 pub const FUSES: Range<u32> = 0xD_5000..0xD_8000;
-/// and what is left for the application: 160 KiB.
-pub const STORAGE: Range<u32> = 0xD_8000..FLASH_LEN;
+/// small values of the application,
+pub const STORAGE: Range<u32> = 0xD_8000..0xD_C000;
+/// a plan, twice,
+pub const PLANS: [Range<u32>; 2] = [0xD_C000..0xE_2000, 0xE_2000..0xE_8000];
+/// what waits to be sent,
+pub const QUEUE: Range<u32> = 0xE_8000..0xF_F000;
+/// and what stands for a secure element: its secret, and how often the device was started.
+pub const ELEMENT: Range<u32> = 0xF_F000..FLASH_LEN;
+
+/// Behind the flash in the host's file, what the vehicle does to the board's pins: words that the host writes.
+pub const PINS: u32 = FLASH + FLASH_LEN;
 
 /// The RAM that a program has.
 pub const RAM: Range<u32> = 0x2000_0000..0x2003_FFC0;

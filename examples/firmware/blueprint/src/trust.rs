@@ -13,11 +13,25 @@ pub const BOOT_SEQ: u64 = 1;
 /// The public keys of the maker, as `tool root` writes them from its test keys.
 const ROOT: &[u8] = include_bytes!("root.bin");
 
+/// The public key of the backend that sessions are opened to, as `tool server` writes it.
+pub const SERVER: &[u8; 32] = include_bytes!("server.bin");
+/// Who may read what the device sends.
+pub const RECIPIENT: [u8; 20] = [0xBE; 20];
+/// The secret of this device, which a factory makes at random for each.
+pub const DEVICE: [u8; 32] = *b"DIMO crates demo device, secret!";
+/// When this firmware was built at the earliest, in seconds since the Unix epoch: 2026-11-01.
+pub const BUILT: u64 = 1_793_491_200;
+
+/// The maker's keys. `None` when they were made wrongly.
+#[must_use]
+pub fn root() -> Option<TrustedRoot<'static>> {
+    Some(TrustedRoot::provisioned(Root::parse(ROOT).ok()?))
+}
+
 /// What every image is verified with. `None` when the root was made wrongly.
 #[must_use]
 pub fn verifier() -> Option<Verifier<'static, Ed25519>> {
-    let root = TrustedRoot::provisioned(Root::parse(ROOT).ok()?);
-    Some(Verifier { root, before: None, scheme: Ed25519, class: CLASS, boot_seq: BOOT_SEQ })
+    Some(Verifier { root: root()?, before: None, scheme: Ed25519, class: CLASS, boot_seq: BOOT_SEQ })
 }
 
 /// Ed25519 by `salty`: a quarter of the flash of `ed25519-dalek`, and two and a half times its instructions, once at each start.

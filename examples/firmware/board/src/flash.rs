@@ -59,6 +59,16 @@ impl Flash {
     }
 }
 
+impl Flash {
+    /// All of it as memory, as long as the program runs. Nobody writes to it from now on: this was the only handle to it.
+    #[must_use]
+    #[expect(unsafe_code, reason = "flash is memory at a fixed address")]
+    pub fn into_memory(self) -> &'static [u8] {
+        // SAFETY: `new` found these bytes within the flash, which is readable memory; handles do not overlap, and this one, the only one that could write here, is given up.
+        unsafe { core::slice::from_raw_parts(self.start as *const u8, self.len as usize) }
+    }
+}
+
 fn length(bytes: &[u8]) -> Result<u32, FlashError> {
     u32::try_from(bytes.len()).map_err(|_| FlashError::OutOfBounds)
 }

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "async")]
 mod clock;
+mod element;
 #[cfg(feature = "async")]
 mod executor;
 mod flash;
@@ -10,6 +11,8 @@ mod fuses;
 mod handover;
 #[cfg(feature = "async")]
 mod port;
+#[cfg(feature = "async")]
+mod power;
 mod start;
 mod uart;
 #[cfg(feature = "boot-loader")]
@@ -20,6 +23,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use blueprint::memory;
 
+pub use element::Element;
 #[cfg(feature = "async")]
 pub use executor::run;
 pub use flash::{Flash, FlashError};
@@ -27,6 +31,8 @@ pub use fuses::Fuses;
 pub use handover::HandoverMemory;
 #[cfg(feature = "async")]
 pub use port::Port;
+#[cfg(feature = "async")]
+pub use power::Power;
 pub use start::{halt, reset};
 pub use uart::Uart;
 pub use watchdog::Watchdog;
@@ -40,8 +46,17 @@ pub struct Board {
     pub boot: Flash,
     /// The security counter.
     pub fuses: Fuses,
-    /// The pages of the application.
+    /// The pages of the application: small values,
     pub storage: Flash,
+    /// a plan, twice,
+    pub plans: [Flash; 2],
+    /// and what waits to be sent.
+    pub queue: Flash,
+    /// What stands for a secure element.
+    pub element: Element,
+    /// Voltage, ignition and sleep.
+    #[cfg(feature = "async")]
+    pub power: Power,
     /// The Bluetooth controller, HCI with a byte before each packet (H4).
     #[cfg(feature = "async")]
     pub radio: Port,
@@ -75,6 +90,11 @@ impl Board {
             boot: Flash::new(0..memory::RECORD.end),
             fuses: Fuses::new(Flash::new(memory::FUSES)),
             storage: Flash::new(memory::STORAGE),
+            plans: memory::PLANS.map(Flash::new),
+            queue: Flash::new(memory::QUEUE),
+            element: Element::new(Flash::new(memory::ELEMENT)),
+            #[cfg(feature = "async")]
+            power: Power::new(),
             #[cfg(feature = "async")]
             radio: Port::open(0),
             #[cfg(feature = "async")]

@@ -1,6 +1,7 @@
 //! [`Port`]: a serial port that a task waits for.
 
 use core::convert::Infallible;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use cortex_m::interrupt::InterruptNumber;
 use cortex_m::peripheral::NVIC;
@@ -22,11 +23,24 @@ struct Line {
     /// Of the receiver.
     interrupt: Interrupt,
     received: Pipe<CriticalSectionRawMutex, 2048>,
+    /// Whether anything came since somebody asked.
+    stirred: AtomicBool,
+}
+
+/// Whether the vehicle's bus had anything to say since this was asked last.
+pub(crate) fn has_stirred() -> bool {
+    let [_, bus, _, _] = &LINES;
+    bus.stirred.swap(false, Ordering::Relaxed)
 }
 
 impl Line {
     const fn new(base: usize, interrupt: u16) -> Self {
-        Self { registers: Registers(base), interrupt: Interrupt(interrupt), received: Pipe::new() }
+        Self {
+            registers: Registers(base),
+            interrupt: Interrupt(interrupt),
+            received: Pipe::new(),
+            stirred: AtomicBool::new(false),
+        }
     }
 }
 
@@ -71,6 +85,7 @@ unsafe fn DefaultHandler(number: i16) {
     for line in &LINES {
         if i16::try_from(line.interrupt.0) == Ok(number) {
             line.registers.clear_interrupt();
+            line.stirred.store(true, Ordering::Relaxed);
             keep_what_came(line);
         }
     }
@@ -104,14 +119,15 @@ impl embedded_io_async::Read for Port {
 }
 
 impl embedded_io_async::Write for Port {
+    /// Waits for one byte only: a future that is dropped has sent nothing, or has said how much.
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        for byte in bytes {
-            while !self.line.registers.try_send(*byte) {
-                // The host does not take it. Others may go on.
-                embassy_futures::yield_now().await;
-            }
+        let Some((first, rest)) = bytes.split_first() else { return Ok(0) };
+        while !self.line.registers.try_send(*first) {
+            // The host does not take it. Others may go on.
+            embassy_futures::yield_now().await;
         }
-        Ok(bytes.len())
+        let more = rest.iter().take_while(|byte| self.line.registers.try_send(**byte)).count();
+        Ok(1 + more)
     }
 
     async fn flush(&mut self) -> Result<(), Infallible> {

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use dimo_hal::watchdog;
+
 use crate::uart::CLOCK;
 
 /// Resets the board when it is not fed. The boot loader starts it with the image; nothing stops it.
@@ -55,4 +57,30 @@ impl Watchdog {
 fn store(register: usize, value: u32) {
     // SAFETY: a register of the watchdog of this machine; none makes it write to memory.
     unsafe { core::ptr::write_volatile((BASE + register) as *mut u32, value) }
+}
+
+/// The boot loader has started it with [`Watchdog::PATIENCE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the watchdog runs already")]
+pub struct Running;
+
+impl watchdog::Error for Running {
+    fn kind(&self) -> watchdog::ErrorKind {
+        watchdog::ErrorKind::Running
+    }
+}
+
+impl watchdog::ErrorType for Watchdog {
+    type Error = Running;
+}
+
+impl dimo_hal::Watchdog for Watchdog {
+    async fn start(&mut self, _timeout: Duration) -> Result<Duration, Running> {
+        Err(Running)
+    }
+
+    async fn feed(&mut self) -> Result<(), Running> {
+        Self::feed(self);
+        Ok(())
+    }
 }

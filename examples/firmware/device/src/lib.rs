@@ -1,15 +1,18 @@
-//! The image: gives the board to the application. So far it says hello, reads why it was started, and confirms itself.
+//! The image: gives the board to the application.
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod board_parts;
+mod settings;
+
 use core::fmt::{Arguments, Write as _};
 
-use blueprint::{Handover, memory, trust};
-use board::{Board, halt};
-use dimo_hal::boot::{BootFlash, ConfirmToken};
-use dimo_hal::flash::BlockingFlash;
+use application::{Ended, Memory, Tables};
+use blueprint::Handover;
+use board::{Board, Uart, halt, reset};
 use embassy_executor::task;
 use embassy_time::{Duration, Timer};
+use static_cell::ConstStaticCell;
 
 /// What both programs do.
 pub fn run() -> ! {
@@ -22,35 +25,28 @@ pub fn run() -> ! {
 
 #[task]
 async fn main() {
+    static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
+    static TABLES: ConstStaticCell<Tables> = ConstStaticCell::new(Tables::new());
     let Some(mut board) = Board::take() else { halt() };
     let Some(told) = board.handover.read() else {
-        say(&mut board, format_args!("without a boot loader"));
+        say(&mut board.console, format_args!("without a boot loader"));
         halt()
     };
-    let Handover { slot, reason, reset, seq, .. } = told;
-    say(&mut board, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{reset:?}"));
-    match confirm(&mut board, told).await {
-        Ok(()) => say(&mut board, format_args!("confirmed")),
-        Err(step) => say(&mut board, format_args!("not confirmed\t{step}")),
-    }
-    loop {
-        board.watchdog.feed();
-        Timer::after(Duration::from_secs(1)).await;
+    let Handover { slot, reason, reset: cause, seq, .. } = told;
+    say(&mut board.console, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{cause:?}"));
+    let Some((parts, config, handover)) = board_parts::divide(board, told).await else { halt() };
+    match application::run(parts, &config, MEMORY.take(), TABLES.take()).await {
+        Ended::Restart => reset(handover),
+        // The watchdog ends this; an image that is on trial is taken back.
+        _ => loop {
+            Timer::after(Duration::from_secs(60)).await;
+        },
     }
 }
 
 /// One line on the console, which has no errors.
-fn say(board: &mut Board, what: Arguments<'_>) {
-    let _ = writeln!(board.console, "device\t{what}");
-}
-
-/// Keeps this image, which has shown that it runs.
-async fn confirm(board: &mut Board, told: Handover) -> Result<(), &'static str> {
-    let verifier = trust::verifier().ok_or("root")?;
-    let flash = BootFlash::new(BlockingFlash(&mut board.boot), memory::boot_layout());
-    let token = ConfirmToken::after_self_test(told.slot);
-    let confirmed = flash.map_err(|_| "layout")?.confirm(token, &verifier, &mut board.fuses).await;
-    confirmed.map_err(|_| "flash")
+fn say(console: &mut Uart, what: Arguments<'_>) {
+    let _ = writeln!(console, "device\t{what}");
 }
 
 /// Halts, until the watchdog resets the board. An image that is on trial is taken back.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use blueprint::memory::{self, FILE_LEN, FLASH_LEN, PAGE, WORD};
+use blueprint::trust;
 use dimo_hal::boot::{BootSlot, BootState};
 use dimo_hal::flash::{BlockingFlash, Region};
 use dimo_hal::record::RecordStore;
@@ -49,8 +50,9 @@ impl FlashFile {
         self.write(memory::FUSES.start, &vec![0; seq * WORD as usize])
     }
 
-    /// Stores the record and writes the file.
+    /// Stores the secret of the device and the record, and writes the file.
     pub(crate) fn finish(mut self, file: &Path) -> Result<(), Box<dyn Error>> {
+        self.write(memory::ELEMENT.start, &trust::DEVICE)?;
         let state = self.state;
         if state != BootState::default() {
             let mut record = wait(RecordStore::<_, 16>::open(self.region(&memory::RECORD)?)).map_err(told)?;

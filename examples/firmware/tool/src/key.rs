@@ -15,7 +15,7 @@ impl Key {
     /// Signs manifests.
     pub(crate) const RELEASE: u8 = 2;
     /// Signs directives.
-    const DIRECTOR: u8 = 3;
+    pub(crate) const DIRECTOR: u8 = 3;
     /// Nobody's.
     pub(crate) const STRANGER: u8 = 4;
 

@@ -3,7 +3,9 @@
 mod elf;
 mod flash;
 mod key;
+mod order;
 mod release;
+mod server;
 
 use std::error::Error;
 use std::fs;
@@ -17,8 +19,10 @@ use release::{Plan, Release};
 
 const HELP: &str = "\
 tool root FILE                             writes the public keys of the maker
+tool server FILE                           writes the public key of the backend
 tool release ELF SLOT SEQ FILE [FAULT]     signs the image in a program: FILE.image and FILE.manifest
                                            FAULT: unsigned|stranger|tampered|dead|other-class|other-slot, to try a boot loader with
+tool order DEVICE NUMBER FILE RELEASE...   signs a directive for a device, and puts the releases' manifests behind it
 tool flash FILE [a=RELEASE] [b=RELEASE] [confirmed=SLOT] [trial=SLOT:STARTS] [counter=SEQ]
                                            lays out a flash with these releases
 SLOT is a or b. The keys are test keys: whoever has this program has them.
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
     match *arguments {
         ["root", file] => Ok(fs::write(file, key::root()?)?),
+        ["server", file] => Ok(fs::write(file, server::public_key())?),
         ["release", elf, place, seq, file, ref fault @ ..] => {
             let image = elf::image(&fs::read(elf)?, &blueprint::memory::image(slot(place)?))?;
             let fault = match *fault {
@@ -49,6 +54,11 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
             let release = Plan { slot: slot(place)?, seq: seq.parse()?, fault }.build(image)?;
             fs::write(part(file, "image"), release.image)?;
             Ok(fs::write(part(file, "manifest"), release.signed)?)
+        }
+        ["order", device, number, file, ref releases @ ..] => {
+            let manifests = releases.iter().map(|release| fs::read(part(release, "manifest")));
+            let manifests: Vec<_> = manifests.collect::<Result<_, _>>()?;
+            Ok(fs::write(file, order::order(device.parse()?, number.parse()?, &manifests)?)?)
         }
         ["flash", file, ref contents @ ..] => {
             let mut flash = FlashFile::new();

@@ -100,11 +100,16 @@ impl Plan {
         let mut buffer = [0; Manifest::MAX_LEN];
         let payload = manifest.encode(&mut buffer)?;
         let key = Key::test(if self.fault == Some(Fault::Stranger) { Key::STRANGER } else { Key::RELEASE });
-        let (algorithm, id) = (Algorithm::Ed25519, key.id());
-        let bytes = ToBeSigned::new(Role::Release, algorithm, id, payload)?;
-        let signature = EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()) };
-        Ok(Envelope::write(payload, &[signature], &mut [0; MANIFEST_MAX])?.to_vec())
+        envelope(Role::Release, &key, payload)
     }
+}
+
+/// A document with one signature.
+pub(crate) fn envelope(role: Role, key: &Key, payload: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let (algorithm, id) = (Algorithm::Ed25519, key.id());
+    let bytes = ToBeSigned::new(role, algorithm, id, payload)?;
+    let signature = EnvelopeSignature { algorithm, key: id, signature: key.sign(bytes.as_bytes()) };
+    Ok(Envelope::write(payload, &[signature], &mut [0; MANIFEST_MAX])?.to_vec())
 }
 
 /// The stack, the vectors of every exception, and behind them a branch to itself, where all of them lead.

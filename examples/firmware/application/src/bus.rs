@@ -1,0 +1,161 @@
+//! [`run`]: listens to the vehicle, records it, and asks it what is to be asked, through the guard.
+
+use core::time::Duration;
+
+use dimo_dbc::request::isotp::Link;
+use dimo_dbc::request::{Event, Exchange, Responders};
+use dimo_hal::CanReceiver as _;
+use dimo_hal::CanTransmitter as _;
+use dimo_hal::can::BusMode;
+use dimo_hal::clock::Monotonic as _;
+use dimo_hal::guard::{Driving, GuardPolicy, TransmitGuard};
+use dimo_types::{CanId, Frame, Timestamp};
+use embassy_futures::select::{Either3, select3};
+use embassy_time::{Instant, Timer};
+
+use crate::hardware::Hardware;
+use crate::question::{Question, Told};
+use crate::recorder::Recorder;
+use crate::world::{Ticks, World};
+
+/// The number of this part among those that live.
+pub(crate) const PART: u32 = 0;
+/// A batch is ended after this time at the latest, and looked at so often.
+const BATCH_AGE: Duration = Duration::from_secs(2);
+const LOOK: embassy_time::Duration = embassy_time::Duration::from_millis(250);
+/// 500 kbit/s, as ISO 15765-4 has it for most vehicles.
+const BIT_RATE: u32 = 500_000;
+
+/// Everything that concerns the vehicle's bus.
+struct Bus<'w, 'm, H: Hardware> {
+    world: &'w World<H>,
+    guard: TransmitGuard<H::Can>,
+    recorder: &'w core::cell::RefCell<Recorder<'m>>,
+}
+
+/// Runs for ever.
+pub(crate) async fn run<'m, H: Hardware>(
+    world: &World<H>,
+    can: H::Can,
+    recorder: &core::cell::RefCell<Recorder<'m>>,
+) {
+    let guard = TransmitGuard::new(can, GuardPolicy::new(BIT_RATE), Ticks.uptime());
+    let mut bus = Bus { world, guard, recorder };
+    bus.take_part().await;
+    loop {
+        world.sign(PART);
+        let next = select3(bus.guard.receiver().receive(), world.question.wait(), Timer::after(LOOK)).await;
+        match next {
+            Either3::First(Ok(frame)) => bus.record(&frame).await,
+            // The bus is away; it is looked after with the next one.
+            Either3::First(Err(_)) => Timer::after(LOOK).await,
+            Either3::Second(question) => {
+                let told = bus.ask(&question).await;
+                world.told.signal(told);
+            }
+            Either3::Third(()) => bus.end_old_batch().await,
+        }
+    }
+}
+
+impl<H: Hardware> Bus<'_, '_, H> {
+    /// Acknowledges, and may ask. A controller that can only listen stays with that.
+    async fn take_part(&mut self) {
+        if self.guard.receiver().set_mode(BusMode::Normal).await.is_ok() {
+            self.guard.set_mode(BusMode::Normal);
+        }
+        self.guard.set_driving(Driving::Unknown);
+    }
+
+    /// The vehicle talks: it is awake, and what it says is recorded.
+    async fn record(&mut self, frame: &Frame) {
+        self.world.bus_talks.set(true);
+        if let Some(frame) = self.world.with_wall_time(frame) {
+            self.recorder.borrow_mut().frame(&frame);
+        }
+        self.end_old_batch().await;
+    }
+
+    /// Puts a batch that is full or old into the queue.
+    async fn end_old_batch(&mut self) {
+        let time = self.world.wall_at(Ticks.uptime());
+        let mut item = [0; crate::memory::ITEM];
+        let (len, frames, readings) = {
+            let mut recorder = self.recorder.borrow_mut();
+            if let Some(position) = self.world.position.take() {
+                recorder.position(time, position);
+            }
+            if recorder.batcher.began().is_some_and(|began| is_old(began, time)) {
+                recorder.batcher.seal(&dimo_types::BatchParts::default());
+            }
+            let Some(batch) = recorder.batcher.take() else { return };
+            item.iter_mut().zip(batch).for_each(|(to, from)| *to = *from);
+            (batch.len(), recorder.frames(), recorder.batcher.readings())
+        };
+        let batch = item.get(..len).unwrap_or_default();
+        let pushed = self.world.queue.lock().await.push(dimo_types::Priority::Routine, batch).await;
+        match pushed {
+            Ok(id) => self.world.say(format_args!("queued\t{id}\t{frames}\t{readings}")),
+            Err(_) => self.world.say(format_args!("lost\ta batch")),
+        }
+        self.world.pushed.signal(());
+    }
+
+    /// Asks all control units, and takes the first answer. The frames that come meanwhile are recorded.
+    async fn ask(&mut self, question: &Question) -> Told {
+        let Some(everyone) = CanId::standard(0x7DF) else { return Told::Silence };
+        let link = Link::functional(everyone);
+        let Ok(mut exchange) = Exchange::<1, { crate::question::LONGEST }>::new(
+            link,
+            question.bytes(),
+            Responders::legislated(),
+        ) else {
+            return Told::Refused;
+        };
+        loop {
+            while let Some(frame) = exchange.poll_transmit(time()) {
+                if !self.world.power.get().may_ask {
+                    return Told::Refused;
+                }
+                self.guard.advance(Ticks.uptime());
+                if let Err(refused) = self.guard.transmit(&frame).await {
+                    self.world.say(format_args!("guard\trefused\t{refused}"));
+                    return Told::Refused;
+                }
+            }
+            let Some(deadline) = exchange.poll_timeout() else { return Told::Silence };
+            let until = Timer::at(Instant::from_micros(deadline.as_micros()));
+            let came = embassy_futures::select::select(self.guard.receiver().receive(), until).await;
+            let embassy_futures::select::Either::First(Ok(frame)) = came else {
+                let _ = exchange.handle_timeout(time());
+                continue;
+            };
+            match exchange.handle_frame(time(), &frame) {
+                Ok(Event::Answer(answer)) => {
+                    return Question::new(answer.message).map_or(Told::Silence, Told::Answer);
+                }
+                // What answers a question is not what the vehicle says by itself.
+                Ok(_) if is_answer(frame.id()) => {}
+                Ok(_) => self.record(&frame).await,
+                Err(_) => return Told::Silence,
+            }
+        }
+    }
+}
+
+/// Whether the units of ISO 15765-4 answer under this identifier.
+fn is_answer(id: CanId) -> bool {
+    let number = id.number();
+    if id.is_extended() { number & 0xFFFF_FF00 == 0x18DA_F100 } else { (0x7E8..=0x7EF).contains(&number) }
+}
+
+/// Deadlines are measured on the time since the start.
+fn time() -> Timestamp {
+    Ticks.uptime().as_timestamp()
+}
+
+fn is_old(began: Timestamp, time: Timestamp) -> bool {
+    // A clock that was set meanwhile is no reason to wait.
+    let age = time.as_micros().abs_diff(began.as_micros());
+    u128::from(age) >= BATCH_AGE.as_micros()
+}

@@ -1,0 +1,223 @@
+//! [`Commands`]: what a backend or an owner's phone may have the device do besides telemetry: a plan, a release, a question to the vehicle.
+//!
+//! A command is a kind and a body; a report answers it in the same form. They travel sealed in a session, or in an owner's pairing session.
+//!
+//! | kind | body | report |
+//! |---|---|---|
+//! | 16 plan | length (4), place (4), a piece | place of the next piece (4), or its length when it is whole |
+//! | 17 order | count of bytes (2) and the directive, and so for each signed manifest | [`Ordered`] as a byte, or a 18 |
+//! | 18 chunk | number (4), bytes of the proof (2), proof, chunk | manifest (32), number of the chunk that is wanted (4) |
+//! | 19 question | a request of OBD-II or UDS | what came: 0 refused, 1 silence, 2 and the answer |
+//!
+//! Numbers are little-endian.
+
+use dimo_crypto::manifest::SignatureScheme;
+use dimo_crypto::merkle::Proof;
+use dimo_hal::clock::Monotonic as _;
+use dimo_hal::update::{Begun, Order, Progress, UpdateTarget, Updater};
+use dimo_types::Address;
+
+use crate::config::Config;
+use crate::hardware::Hardware;
+use crate::plans::{PlanRefusal, PlanStore, Taken};
+use crate::question::{Question, Told};
+use crate::world::{Shared, Ticks, World};
+
+/// Signed manifests of one order, at most.
+const RELEASES: usize = 4;
+/// The longest report.
+pub(crate) const REPORT: usize = 160;
+
+/// What commands work on.
+pub(crate) struct Commands<'w, 'c, H: Hardware, S> {
+    world: &'w World<H>,
+    config: &'c Config<'c, S>,
+    device: Address,
+    plans: PlanStore<H::Plans>,
+    updater: Updater<Shared<'w, H::Store>>,
+    boot: H::Boot,
+}
+
+/// What became of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ordered {
+    /// What is ordered runs already.
+    Runs = 0,
+    /// All is fetched and verified: it is tried with the next start.
+    Staged = 1,
+    /// It is not followed.
+    Refused = 2,
+}
+
+/// What a command came to.
+pub(crate) struct Report {
+    bytes: [u8; REPORT],
+    len: usize,
+    /// The device has to start anew.
+    pub(crate) restart: bool,
+}
+
+impl Report {
+    fn new(kind: u8, parts: &[&[u8]]) -> Self {
+        let mut report = Self { bytes: [0; REPORT], len: 0, restart: false };
+        let all = core::iter::once(&kind).chain(parts.iter().copied().flatten());
+        for (to, from) in report.bytes.iter_mut().zip(all) {
+            *to = *from;
+            report.len += 1;
+        }
+        report
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    const fn and_restart(self) -> Self {
+        Self { restart: true, ..self }
+    }
+}
+
+const PLAN: u8 = 16;
+const ORDER: u8 = 17;
+const CHUNK: u8 = 18;
+const QUESTION: u8 = 19;
+
+impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
+    pub(crate) const fn new(
+        world: &'w World<H>,
+        config: &'c Config<'c, S>,
+        device: Address,
+        plans: PlanStore<H::Plans>,
+        updater: Updater<Shared<'w, H::Store>>,
+        boot: H::Boot,
+    ) -> Self {
+        Self { world, config, device, plans, updater, boot }
+    }
+
+    /// Obeys; `None` for what is no command.
+    pub(crate) async fn obey(&mut self, command: &[u8]) -> Option<Report> {
+        let (kind, body) = command.split_first()?;
+        match *kind {
+            PLAN => self.plan(body).await,
+            ORDER => Some(self.order(body).await),
+            CHUNK => self.chunk(body).await,
+            QUESTION => self.ask(body).await,
+            _ => None,
+        }
+    }
+
+    async fn plan(&mut self, body: &[u8]) -> Option<Report> {
+        let (len, body) = number(body)?;
+        let (place, piece) = number(body)?;
+        match self.plans.take(len, place, piece).await {
+            Ok(Taken::More(next)) => Some(Report::new(PLAN, &[&next.to_le_bytes()])),
+            Ok(Taken::Whole) => {
+                self.world.say(format_args!("plan\tstored"));
+                Some(Report::new(PLAN, &[&len.to_le_bytes()]).and_restart())
+            }
+            Err(PlanRefusal::OtherPiece { wanted }) => Some(Report::new(PLAN, &[&wanted.to_le_bytes()])),
+            Err(refusal) => {
+                self.world.say(format_args!("plan\trefused\t{refusal}"));
+                Some(Report::new(PLAN, &[&u32::MAX.to_le_bytes()]))
+            }
+        }
+    }
+
+    async fn order(&mut self, body: &[u8]) -> Report {
+        let mut rest = body;
+        let directive = counted(&mut rest).unwrap_or_default();
+        let mut releases: [&[u8]; RELEASES] = [&[]; RELEASES];
+        let mut count = 0;
+        for place in &mut releases {
+            let Some(release) = counted(&mut rest) else { break };
+            *place = release;
+            count += 1;
+        }
+        let order = Order { directive, releases: releases.get(..count).unwrap_or_default() };
+        let config = self.config;
+        let target = UpdateTarget {
+            device: self.device,
+            groups: &[],
+            class: config.class,
+            boot_seq: config.boot_seq,
+            others: &[],
+        };
+        if let Some(mv) = self.world.power.get().battery_mv {
+            self.updater.handle_battery(mv);
+        }
+        let now = Ticks.uptime();
+        let begun =
+            self.updater.begin(now, &order, &target, &config.root, &config.scheme, &mut self.boot).await;
+        match begun {
+            Ok(Begun::Fetching) => self.next_chunk().await,
+            Ok(Begun::AlreadyRuns) => Self::ordered(Ordered::Runs),
+            Ok(_) => Self::ordered(Ordered::Staged).and_restart(),
+            Err(refusal) => {
+                self.world.say(format_args!("order\trefused\t{refusal}"));
+                Self::ordered(Ordered::Refused)
+            }
+        }
+    }
+
+    async fn chunk(&mut self, body: &[u8]) -> Option<Report> {
+        let (index, mut rest) = number(body)?;
+        let proof = Proof::from_bytes(counted(&mut rest)?).ok()?;
+        let taken = self.updater.handle_chunk(Ticks.uptime(), index, rest, proof, &mut self.boot).await;
+        if let Err(refusal) = &taken {
+            self.world.say(format_args!("chunk\trefused\t{refusal}"));
+        }
+        if let Ok(Progress::Fetched) = taken {
+            self.world.say(format_args!("update\tfetched"));
+        }
+        Some(self.next_chunk().await)
+    }
+
+    /// Asks for a chunk, or has what was fetched tried.
+    async fn next_chunk(&mut self) -> Report {
+        if let Some(wanted) = self.updater.wanted() {
+            return Report::new(CHUNK, &[&wanted.manifest.0, &wanted.index.to_le_bytes()]);
+        }
+        match self.updater.stage(&mut self.boot).await {
+            Ok(()) => {
+                self.world.say(format_args!("update\tstaged"));
+                Self::ordered(Ordered::Staged).and_restart()
+            }
+            Err(refusal) => {
+                self.world.say(format_args!("update\trefused\t{refusal}"));
+                Self::ordered(Ordered::Refused)
+            }
+        }
+    }
+
+    fn ordered(outcome: Ordered) -> Report {
+        Report::new(ORDER, &[&[outcome as u8]])
+    }
+
+    /// The vehicle answers within seconds, or never.
+    async fn ask(&mut self, body: &[u8]) -> Option<Report> {
+        let question = Question::new(body)?;
+        self.world.told.reset();
+        self.world.question.signal(question);
+        let told = self.world.told.wait().await;
+        Some(match told {
+            Told::Refused => {
+                self.world.say(format_args!("question\trefused"));
+                Report::new(QUESTION, &[&[0]])
+            }
+            Told::Silence => Report::new(QUESTION, &[&[1]]),
+            Told::Answer(answer) => Report::new(QUESTION, &[&[2], answer.bytes()]),
+        })
+    }
+}
+
+fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    bytes.split_first_chunk().map(|(number, rest)| (u32::from_le_bytes(*number), rest))
+}
+
+/// The next piece of bytes with its count before it.
+fn counted<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let (count, behind) = rest.split_first_chunk()?;
+    let (piece, behind) = behind.split_at_checked(usize::from(u16::from_le_bytes(*count)))?;
+    *rest = behind;
+    Some(piece)
+}

@@ -1,0 +1,236 @@
+//! [`serve`]: one connection to the broker, from its beginning to its end.
+
+use core::fmt::Debug;
+
+use dimo_crypto::manifest::SignatureScheme;
+use dimo_crypto::session::{DeviceSession, OVERHEAD, SessionAction};
+use dimo_types::Address;
+use embassy_futures::select::{Either3, select3};
+use embassy_time::{Duration, Timer, with_timeout};
+use embedded_io_async::{Read, Write};
+use minimq::{Buffers, ConfigBuilder, Connection, Publication, QoS, Session, TopicFilter};
+
+use crate::hardware::Hardware;
+use crate::in_flight::{BatchId, InFlight};
+use crate::opening;
+use crate::topics::Topic;
+use crate::uplink::{Means, PART};
+use crate::world::Shared;
+
+/// A broker that does not answer by then is none.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked at what else there is to do.
+const LOOK: Duration = Duration::from_millis(500);
+/// After so many looks in a row without an answer to what was sent, the session is opened anew.
+const LATE_MOST: u8 = 3;
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It is to be built again.
+    Lost,
+    /// A command wants the device to start anew.
+    Restart,
+}
+
+/// Kinds of what comes down that concern the connection itself; the others are commands.
+const ACKNOWLEDGED: u8 = 1;
+const DICTIONARY_WANTED: u8 = 2;
+
+/// Serves it until it breaks, the device sleeps, or it has to start anew.
+pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write>(
+    means: &mut Means<'_, '_, '_, H, S>,
+    line: &mut L,
+) -> Ended {
+    let device = means.wallet.address();
+    let mut store = Shared(&means.world.store);
+    let Some(session) = opening::open(&mut store, &mut means.wallet, &means.config.backend).await else {
+        means.world.say(format_args!("session\tfailed"));
+        return Ended::Lost;
+    };
+    let buffers = Buffers::new(means.messages.received, means.messages.sent);
+    let down = Topic::down(device);
+    let Ok(config) = ConfigBuilder::new(buffers).client_id(down.device()) else { return Ended::Lost };
+    let mut broker = Session::new(config.keepalive_interval(20));
+    let Ok(Ok(connection)) = with_timeout(PATIENCE, broker.connect(line)).await else { return Ended::Lost };
+    let scratch = &mut *means.messages.sealed;
+    let mut serving = Serving {
+        world: means.world,
+        recorder: means.recorder,
+        commands: means.commands,
+        connection,
+        session,
+        device,
+        in_flight: InFlight::new(),
+        late: 0,
+        scratch,
+    };
+    match serving.run().await {
+        Ok(ended) => ended,
+        Err(Broken) => Ended::Lost,
+    }
+}
+
+/// The connection broke.
+struct Broken;
+
+struct Serving<'s, 'w, 'm, 'c, 'b, H: Hardware, S, L> {
+    world: &'w crate::world::World<H>,
+    recorder: &'w core::cell::RefCell<crate::recorder::Recorder<'m>>,
+    commands: &'w embassy_sync::mutex::Mutex<
+        embassy_sync::blocking_mutex::raw::NoopRawMutex,
+        crate::commands::Commands<'w, 'c, H, S>,
+    >,
+    connection: Connection<'s, 'b, &'s mut L>,
+    session: DeviceSession,
+    device: Address,
+    in_flight: InFlight,
+    /// How often in a row nothing came back.
+    late: u8,
+    scratch: &'s mut [u8],
+}
+
+impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_, '_, '_, '_, '_, H, S, L> {
+    async fn run(&mut self) -> Result<Ended, Broken> {
+        self.begin().await?;
+        loop {
+            self.world.sign(PART);
+            self.send_batches().await?;
+            self.reserve_numbers().await?;
+            if !self.world.power.get().is_awake() {
+                let _ = self.connection.disconnect().await;
+                return Ok(Ended::Lost);
+            }
+            let next = select3(self.connection.poll(), self.world.pushed.wait(), Timer::after(LOOK)).await;
+            match next {
+                Either3::First(Ok(Some(message))) => {
+                    let is_reply = message.topic().ends_with("/reply");
+                    let len = message.payload().len();
+                    let Some(copy) = self.scratch.get_mut(..len) else { continue };
+                    copy.copy_from_slice(message.payload());
+                    if is_reply {
+                        // A reply to another opening changes nothing.
+                        let _ = self.session.handle_reply(copy);
+                    } else if self.obey(len).await? {
+                        let _ = self.connection.disconnect().await;
+                        return Ok(Ended::Restart);
+                    }
+                }
+                Either3::First(Ok(None)) | Either3::Second(()) => {}
+                Either3::First(Err(_)) => return Err(Broken),
+                Either3::Third(()) => self.look()?,
+            }
+        }
+    }
+
+    /// Subscribes, opens the session, and says what the numbers of signals mean.
+    async fn begin(&mut self) -> Result<(), Broken> {
+        let (reply, down) = (Topic::reply(self.device), Topic::down(self.device));
+        let topics = [TopicFilter::new(reply.as_str()), TopicFilter::new(down.as_str())];
+        self.connection.subscribe(&topics, &[]).await.map_err(|_| Broken)?;
+        let opening = *self.session.opening().ok_or(Broken)?;
+        self.publish(Topic::session(self.device), &opening).await?;
+        self.send_dictionary().await?;
+        self.world.say(format_args!("session\topened\t{}", self.session.session_id().get()));
+        Ok(())
+    }
+
+    async fn send_dictionary(&mut self) -> Result<(), Broken> {
+        let len = {
+            let mut recorder = self.recorder.borrow_mut();
+            let room = self.scratch.get_mut(dimo_crypto::session::HEADER_LEN..).unwrap_or_default();
+            recorder.dictionary(room).map_or(0, <[u8]>::len)
+        };
+        if len == 0 {
+            self.world.say(format_args!("dictionary\ttoo long"));
+            return Ok(());
+        }
+        self.session.seal_in_place(self.scratch, len).map_err(|_| Broken)?;
+        self.publish_scratch(Topic::record(self.device), len + OVERHEAD).await
+    }
+
+    /// Sends what waits in the queue, as long as the other side keeps up.
+    async fn send_batches(&mut self) -> Result<(), Broken> {
+        while self.in_flight.has_room() && self.connection.can_publish(QoS::AtLeastOnce) {
+            let sealed = {
+                let mut queue = self.world.queue.lock().await;
+                let Ok(Some(item)) = queue.next(self.in_flight.last()).await else { return Ok(()) };
+                let Some((batch, message)) = item.bytes.split_first_chunk::<20>() else { return Ok(()) };
+                if self.session.seal(message, self.scratch).is_err() {
+                    // The numbers are used up: the next ones are reserved first.
+                    return Ok(());
+                }
+                self.in_flight.add(item.id, *batch);
+                message.len() + OVERHEAD
+            };
+            self.publish_scratch(Topic::record(self.device), sealed).await?;
+        }
+        Ok(())
+    }
+
+    async fn reserve_numbers(&mut self) -> Result<(), Broken> {
+        while let Some(SessionAction::Persist(reservation)) = self.session.poll_action() {
+            let mut store = Shared(&self.world.store);
+            opening::persist(&mut store, &mut self.session, reservation).await.ok_or(Broken)?;
+        }
+        Ok(())
+    }
+
+    /// A record that came down, in the scratch. Whether the device has to start anew.
+    async fn obey(&mut self, len: usize) -> Result<bool, Broken> {
+        let record = self.scratch.get_mut(..len).unwrap_or_default();
+        let Ok(opened) = self.session.open_in_place(record) else { return Ok(false) };
+        let Some((kind, body)) = opened.plaintext.split_first() else { return Ok(false) };
+        match *kind {
+            ACKNOWLEDGED => {
+                let batches: &[BatchId] = body.as_chunks().0;
+                if let Some(item) = self.in_flight.acknowledge(batches) {
+                    self.late = 0;
+                    let acknowledged = self.world.queue.lock().await.acknowledge(item).await;
+                    if acknowledged.is_ok() {
+                        self.world.say(format_args!("delivered\t{item}"));
+                    }
+                }
+                Ok(false)
+            }
+            DICTIONARY_WANTED => self.send_dictionary().await.map(|()| false),
+            _ => {
+                let report = self.commands.lock().await.obey(opened.plaintext).await;
+                let Some(report) = report else { return Ok(false) };
+                let len = report.bytes().len();
+                self.session.seal(report.bytes(), self.scratch).map_err(|_| Broken)?;
+                self.publish_scratch(Topic::report(self.device), len + OVERHEAD).await?;
+                Ok(report.restart)
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<(), Broken> {
+        if self.in_flight.forget_if_late() {
+            self.late += 1;
+        }
+        if self.late < LATE_MOST { Ok(()) } else { Err(Broken) }
+    }
+
+    async fn publish_scratch(&mut self, topic: Topic, len: usize) -> Result<(), Broken> {
+        let payload = self.scratch.get(..len).unwrap_or_default();
+        send(&mut self.connection, topic, payload).await
+    }
+
+    async fn publish(&mut self, topic: Topic, payload: &[u8]) -> Result<(), Broken> {
+        send(&mut self.connection, topic, payload).await
+    }
+}
+
+async fn send<L: Read<Error: Debug> + Write>(
+    connection: &mut Connection<'_, '_, &mut L>,
+    topic: Topic,
+    payload: &[u8],
+) -> Result<(), Broken> {
+    // What was sent before has to be taken first.
+    while !connection.can_publish(QoS::AtLeastOnce) {
+        connection.poll().await.map_err(|_| Broken)?;
+    }
+    let publication = Publication::bytes(topic.as_str(), payload).qos(QoS::AtLeastOnce);
+    connection.publish(publication).await.map(drop).map_err(|_| Broken)
+}

@@ -1,0 +1,69 @@
+//! [`Hardware`]: what a board has for the application, and [`Parts`], all of it.
+
+use core::fmt::Debug;
+
+use dimo_hal::key_value::KeyValue;
+use dimo_hal::{BootControl, CanReceiver, CanTransmitter, PowerManager, SecureElement, Wallet, Watchdog};
+use embedded_io_async::{Read, Write};
+use embedded_storage_async::nor_flash::NorFlash;
+
+use crate::plans::PlanFlash;
+
+/// The kinds of parts of a board.
+pub trait Hardware {
+    /// The CAN controller.
+    type Can: CanReceiver + CanTransmitter;
+    /// The line to the modem.
+    type Modem: Read + Write;
+    /// The line from the receiver of satellites.
+    type Receiver: Read;
+    /// Small values.
+    type Store: KeyValue<Error: Debug>;
+    /// Where batches wait.
+    type Queue: NorFlash<Error: Debug>;
+    /// Where a plan lies, twice.
+    type Plans: PlanFlash;
+    /// The slots of the firmware.
+    type Boot: BootControl;
+    /// What holds the key of the device.
+    type Element: SecureElement;
+    /// Voltage, ignition, sleep.
+    type Power: PowerManager;
+    /// What starts a stuck device anew.
+    type Watchdog: Watchdog;
+    /// What is printed for people.
+    type Console: core::fmt::Write;
+}
+
+/// All parts of a board.
+#[expect(missing_debug_implementations, reason = "nothing of a board's parts is for printing")]
+pub struct Parts<H: Hardware> {
+    /// The CAN controller, listening.
+    pub can: H::Can,
+    /// The line to the modem.
+    pub modem: H::Modem,
+    /// The line from the receiver of satellites.
+    pub receiver: H::Receiver,
+    /// Small values.
+    pub store: H::Store,
+    /// Where batches wait.
+    pub queue: H::Queue,
+    /// Where a plan lies, twice.
+    pub plans: [H::Plans; 2],
+    /// The slots of the firmware.
+    pub boot: H::Boot,
+    /// The device's key.
+    pub wallet: Wallet<H::Element>,
+    /// Voltage, ignition, sleep.
+    pub power: H::Power,
+    /// Fed while everything lives.
+    pub watchdog: H::Watchdog,
+    /// For people.
+    pub console: H::Console,
+}
+
+/// One line for people: words with tabs between them. A console has no errors that anybody could be told.
+pub(crate) fn say(console: &mut impl core::fmt::Write, what: core::fmt::Arguments<'_>) {
+    let _ = console.write_fmt(what);
+    let _ = console.write_str("\n");
+}

@@ -1,0 +1,69 @@
+//! What keeps the device: [`sleep_and_wake`], and [`feed`] for the watchdog.
+
+use dimo_hal::power::{DrivePolicy, Line, Millis, PowerConfig, PowerDriver, PowerMachine};
+use dimo_hal::power_manager::Part;
+use dimo_hal::{PowerManager as _, Watchdog as _};
+use embassy_time::{Delay, Duration, Instant, Timer};
+
+use crate::hardware::Hardware;
+use crate::world::{Power, World};
+use crate::{bus, uplink};
+
+/// How often voltage and ignition are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// How often the watchdog is fed.
+const FEED: Duration = Duration::from_millis(1_500);
+/// A part that has shown no sign of life for so long is stuck: the longest wait for a modem or a broker, and some.
+const SILENCE: Duration = Duration::from_secs(90);
+
+/// Drives the board's power as the machine decides, for ever.
+pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Power, config: PowerConfig) {
+    let parts = [Part::Transceivers, Part::Modem, Part::Gnss];
+    let mut driver = PowerDriver::new(power, &parts, DrivePolicy::USUAL);
+    let mut machine = PowerMachine::new(config, now());
+    loop {
+        machine.handle_can(now(), if world.bus_talks.take() { Line::Active } else { Line::Quiet });
+        if let Ok(mv) = driver.manager().battery_mv().await {
+            machine.handle_battery(now(), mv);
+        }
+        if let Ok(ignition) = driver.manager().ignition().await {
+            machine.handle_ignition(now(), ignition);
+        }
+        // The others see where it goes before it sleeps.
+        let mut ahead = machine.clone();
+        if let Some(change) = ahead.poll(now()) {
+            world.say(format_args!("power\t{}\t{}", change.state.name(), change.reason.name()));
+        }
+        tell(world, &ahead);
+        // A part that fails is asked again.
+        let _ = driver.step(&mut machine, now(), &mut Delay).await;
+        tell(world, &machine);
+        Timer::after(LOOK).await;
+    }
+}
+
+fn tell<H: Hardware>(world: &World<H>, machine: &PowerMachine) {
+    let (state, may_ask, battery_mv) = (machine.state(), machine.may_transmit(), machine.battery_mv());
+    world.power.set(Power { state, may_ask, battery_mv });
+}
+
+fn now() -> Millis {
+    Millis(Instant::now().as_millis())
+}
+
+/// Feeds the watchdog as long as every part lives, for ever.
+pub(crate) async fn feed<H: Hardware>(world: &World<H>, mut watchdog: H::Watchdog) {
+    let all = 1 << bus::PART | 1 << uplink::PART;
+    let mut seen = Instant::now();
+    loop {
+        if world.alive.get() & all == all {
+            world.alive.set(0);
+            seen = Instant::now();
+        }
+        if seen.elapsed() < SILENCE {
+            // Nobody can be told that it was not fed; the watchdog itself does.
+            let _ = watchdog.feed().await;
+        }
+        Timer::after(FEED).await;
+    }
+}

@@ -1,0 +1,43 @@
+//! What the device does, over the traits of `dimo-hal`: CAN frames become sealed batches, a plan says what they mean, a backend gets them once and for good, and
+//! releases of firmware are tried and kept. It knows no board: [`Hardware`] names what it needs, and [`run`] does the rest.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `bus` | listens to the vehicle, and asks it through the guard |
+//! | `recorder`, `batcher` | frames become readings, readings batches in the queue |
+//! | `uplink`, `line`, `connection`, `opening` | the modem, a connection to the broker, a session with the backend |
+//! | `commands`, `plans` | a plan, a release, a question to the vehicle |
+//! | `receiver` | position and time |
+//! | `keeper` | sleep, waking, and the watchdog |
+//!
+//! No heap. One task runs everything: what is shared is in cells, and nothing waits while it holds one.
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod batcher;
+mod bus;
+mod commands;
+mod config;
+mod connection;
+mod hardware;
+mod in_flight;
+mod keeper;
+mod keys;
+mod line;
+mod memory;
+mod opening;
+mod plans;
+mod question;
+mod receiver;
+mod recorder;
+mod run;
+mod stream;
+mod topics;
+mod uplink;
+mod world;
+
+pub use config::{Backend, Config};
+pub use hardware::{Hardware, Parts};
+pub use memory::{Memory, Tables};
+pub use plans::PlanFlash;
+pub use run::{Ended, run};

@@ -1,0 +1,114 @@
+//! [`run`]: the link to the network, and over it a session with the backend.
+
+use dimo_crypto::manifest::SignatureScheme;
+use dimo_hal::Wallet;
+use dimo_hal::clock::{Clock as _, Trust};
+use dimo_hal::key_value::KeyValue as _;
+use dimo_hal::modem::{AtModem, Modem as _, RadioPower, Uplink, UplinkState};
+use dimo_types::Country;
+use embassy_time::{Delay, Duration, Timer, with_timeout};
+
+use crate::commands::Commands;
+use crate::connection::{self, Ended};
+use crate::hardware::Hardware;
+use crate::keys::COUNTRY;
+use crate::line::Line;
+use crate::recorder::{Messages, Recorder};
+use crate::world::World;
+
+/// The number of this part among those that live.
+pub(crate) const PART: u32 = 1;
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+/// No step of a modem takes longer.
+const STEP: Duration = Duration::from_secs(30);
+
+/// What the uplink works with.
+pub(crate) struct Means<'w, 'm, 'c, H: Hardware, S> {
+    pub(crate) world: &'w World<H>,
+    pub(crate) recorder: &'w core::cell::RefCell<Recorder<'m>>,
+    pub(crate) config: &'c crate::Config<'c, S>,
+    pub(crate) commands: &'w embassy_sync::mutex::Mutex<
+        embassy_sync::blocking_mutex::raw::NoopRawMutex,
+        Commands<'w, 'c, H, S>,
+    >,
+    pub(crate) wallet: Wallet<H::Element>,
+    pub(crate) messages: Messages<'m>,
+}
+
+/// Runs until a command wants the device to start anew.
+pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
+    mut means: Means<'_, '_, '_, H, S>,
+    modem: H::Modem,
+) {
+    let mut line = Line(modem);
+    let mut country = stored_country(means.world).await;
+    let mut last = None;
+    loop {
+        means.world.sign(PART);
+        if !means.world.power.get().is_awake() {
+            Timer::after(PAUSE).await;
+            continue;
+        }
+        let state = step(&mut means, &mut line, &mut country).await;
+        if last != state {
+            say(means.world, state);
+            last = state;
+        }
+        if let Some(UplinkState::Up { .. }) = state
+            && line.dial().await
+        {
+            let ended = connection::serve(&mut means, &mut line.0).await;
+            line.hang_up().await;
+            means.world.say(format_args!("uplink\tclosed"));
+            last = None;
+            if ended == Ended::Restart {
+                return;
+            }
+        }
+        Timer::after(PAUSE).await;
+    }
+}
+
+/// Asks the modem where things stand, brings the link up, and sets the clock by the network.
+async fn step<H: Hardware, S>(
+    means: &mut Means<'_, '_, '_, H, S>,
+    line: &mut Line<H::Modem>,
+    country: &mut Option<Country>,
+) -> Option<UplinkState> {
+    let config = means.config;
+    let mut modem = AtModem::new(&mut line.0, Delay, config.modem);
+    let _ = modem.set_power(RadioPower::On).await;
+    let mut uplink = Uplink::new(modem, config.apn, config.geography, *country);
+    let state = with_timeout(STEP, uplink.step()).await.ok()?.ok()?;
+    if uplink.country() != *country {
+        *country = uplink.country();
+        store_country(means.world, *country).await;
+    }
+    if let Ok(Ok(Some(time))) = with_timeout(STEP, uplink.modem_mut().network_time()).await {
+        // A better source may have set it.
+        let _ = means.world.clock.borrow_mut().set(time, Trust::Network);
+    }
+    Some(state)
+}
+
+fn say<H: Hardware>(world: &World<H>, state: Option<UplinkState>) {
+    match state {
+        Some(UplinkState::Up { country, .. }) => world.say(format_args!("uplink\tup\t{country}")),
+        Some(UplinkState::Outside { country }) => world.say(format_args!("uplink\toutside\t{country}")),
+        Some(UplinkState::Waiting(what)) => world.say(format_args!("uplink\twaits\t{what:?}")),
+        _ => world.say(format_args!("uplink\tno modem")),
+    }
+}
+
+async fn stored_country<H: Hardware>(world: &World<H>) -> Option<Country> {
+    let mut bytes = [0; 2];
+    world.store.lock().await.get(COUNTRY, &mut bytes).await.ok()??;
+    core::str::from_utf8(&bytes).ok()?.parse().ok()
+}
+
+async fn store_country<H: Hardware>(world: &World<H>, country: Option<Country>) {
+    let Some(country) = country else { return };
+    // Should it not be stored, the country is unknown after the next start until the modem says.
+    let _ = world.store.lock().await.put(COUNTRY, country.as_str().as_bytes()).await;
+}

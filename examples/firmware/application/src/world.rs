@@ -1,0 +1,139 @@
+//! [`World`]: what the parts of the application share. One executor, one thread: cells do.
+
+use core::cell::{Cell, RefCell};
+use core::fmt::Arguments;
+
+use dimo_hal::clock::{ClockPolicy, InSleep, Monotonic, TrustedClock, Uptime};
+use dimo_hal::key_value::{self, Key, KeyValue};
+use dimo_hal::power::PowerState;
+use dimo_hal::queue::{Plain, Queue};
+use dimo_types::{Frame, Location, Timestamp};
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::Mutex;
+use embassy_sync::signal::Signal;
+use embassy_time::Instant;
+
+use crate::hardware::{Hardware, say};
+use crate::memory::ITEM;
+use crate::question::{Question, Told};
+
+/// Pages of the queue, at most.
+pub(crate) const QUEUE_PAGES: usize = 24;
+pub(crate) type Batches<H> = Queue<<H as Hardware>::Queue, Plain, QUEUE_PAGES, ITEM>;
+
+/// The counter of the executor, which runs on in sleep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticks;
+
+impl Monotonic for Ticks {
+    fn uptime(&self) -> Uptime {
+        Uptime::from_micros(Instant::now().as_micros())
+    }
+
+    fn in_sleep(&self) -> InSleep {
+        InSleep::Counts
+    }
+}
+
+pub(crate) struct World<H: Hardware> {
+    console: RefCell<H::Console>,
+    pub(crate) clock: RefCell<TrustedClock<Ticks>>,
+    /// What the power machine decided last.
+    pub(crate) power: Cell<Power>,
+    /// Whether the vehicle's control units talked since somebody looked.
+    pub(crate) bus_talks: Cell<bool>,
+    pub(crate) queue: Mutex<NoopRawMutex, Batches<H>>,
+    pub(crate) store: Mutex<NoopRawMutex, H::Store>,
+    /// A batch was put into the queue.
+    pub(crate) pushed: Signal<NoopRawMutex, ()>,
+    /// Asked of the vehicle, one question at a time.
+    pub(crate) question: Signal<NoopRawMutex, Question>,
+    pub(crate) told: Signal<NoopRawMutex, Told>,
+    /// The last position that was not sent yet.
+    pub(crate) position: Cell<Option<Location>>,
+    /// Which of the parts have shown a sign of life, by number.
+    pub(crate) alive: Cell<u32>,
+}
+
+impl<H: Hardware> World<H> {
+    pub(crate) fn new(console: H::Console, queue: Batches<H>, store: H::Store, built: Timestamp) -> Self {
+        Self {
+            console: RefCell::new(console),
+            clock: RefCell::new(TrustedClock::new(Ticks, ClockPolicy::new(built))),
+            power: Cell::new(Power::default()),
+            bus_talks: Cell::new(false),
+            queue: Mutex::new(queue),
+            store: Mutex::new(store),
+            pushed: Signal::new(),
+            question: Signal::new(),
+            told: Signal::new(),
+            position: Cell::new(None),
+            alive: Cell::new(0),
+        }
+    }
+
+    /// One line for people.
+    pub(crate) fn say(&self, what: Arguments<'_>) {
+        say(&mut *self.console.borrow_mut(), what);
+    }
+
+    /// What time it was at a moment since the start; the time since the start while nobody has told.
+    pub(crate) fn wall_at(&self, at: Uptime) -> Timestamp {
+        self.clock.borrow().wall_at(at).unwrap_or(at.as_timestamp())
+    }
+
+    /// The same frame with the time of day.
+    pub(crate) fn with_wall_time(&self, frame: &Frame) -> Option<Frame> {
+        let at = Uptime::from_micros(frame.time().as_micros());
+        Frame::classic(self.wall_at(at), frame.id(), frame.data()).ok().filter(|_| frame.is_data())
+    }
+
+    /// A part of the application is alive.
+    pub(crate) fn sign(&self, part: u32) {
+        self.alive.set(self.alive.get() | 1 << part);
+    }
+}
+
+/// What everybody has to know of the power.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Power {
+    pub(crate) state: PowerState,
+    /// Whether the vehicle may be asked.
+    pub(crate) may_ask: bool,
+    /// The voltage of the vehicle's battery.
+    pub(crate) battery_mv: Option<u32>,
+}
+
+impl Power {
+    /// Whether modem and receiver may be on.
+    pub(crate) const fn is_awake(&self) -> bool {
+        matches!(self.state, PowerState::Active | PowerState::Listen)
+    }
+}
+
+impl Default for Power {
+    fn default() -> Self {
+        Self { state: PowerState::Listen, may_ask: false, battery_mv: None }
+    }
+}
+
+/// The store, for who wants one of its own.
+pub(crate) struct Shared<'w, K>(pub(crate) &'w Mutex<NoopRawMutex, K>);
+
+impl<K: KeyValue> key_value::ErrorType for Shared<'_, K> {
+    type Error = K::Error;
+}
+
+impl<K: KeyValue> KeyValue for Shared<'_, K> {
+    async fn get(&mut self, key: Key, buffer: &mut [u8]) -> Result<Option<usize>, Self::Error> {
+        self.0.lock().await.get(key, buffer).await
+    }
+
+    async fn put(&mut self, key: Key, value: &[u8]) -> Result<(), Self::Error> {
+        self.0.lock().await.put(key, value).await
+    }
+
+    async fn remove(&mut self, key: Key) -> Result<(), Self::Error> {
+        self.0.lock().await.remove(key).await
+    }
+}

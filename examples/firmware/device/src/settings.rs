@@ -1,0 +1,40 @@
+//! What this deployment sets.
+
+use application::{Backend, Config};
+use blueprint::{Handover, trust};
+use dimo_crypto::session::ServerPublicKey;
+use dimo_hal::modem::AtTimeouts;
+use dimo_hal::power::PowerConfig;
+use dimo_hal::update::UpdatePolicy;
+use dimo_types::{Address, ApprovedGeography, Timestamp};
+
+/// A vehicle that is parked is left alone after seconds, so that a demonstration need not wait for half an hour.
+const POWER: PowerConfig = PowerConfig {
+    listen_after_ms: 1_000,
+    sleep_after_ms: 3_000,
+    sleep_after_wake_ms: 3_000,
+    quiet_ms: 1_500,
+    dwell_ms: 1_000,
+    ..PowerConfig::TWELVE_VOLT
+};
+
+/// `None` when a constant is wrong, which a test of the tool would show.
+pub(crate) fn config(told: Handover) -> Option<Config<'static, trust::Ed25519>> {
+    Some(Config {
+        backend: Backend {
+            server: ServerPublicKey::new(*trust::SERVER),
+            recipient: Address::new(trust::RECIPIENT),
+        },
+        apn: "dimo".parse().ok()?,
+        modem: AtTimeouts::default(),
+        geography: ApprovedGeography::DIP4,
+        power: POWER,
+        update: UpdatePolicy::TWELVE_VOLT,
+        root: trust::root()?,
+        scheme: trust::Ed25519,
+        class: trust::CLASS,
+        boot_seq: told.boot_seq,
+        slot: told.slot,
+        built: Timestamp::from_secs(trust::BUILT).ok()?,
+    })
+}

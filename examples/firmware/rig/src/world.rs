@@ -1,0 +1,120 @@
+//! [`World`]: the device and everything around it, for the steps.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use backend::{Backend, Registry};
+use blueprint::trust;
+use dimo_crypto::SoftwareKey;
+use dimo_crypto::session::ServerKey;
+use dimo_types::Address;
+
+use crate::args::Args;
+use crate::board::{Board, Ports};
+use crate::broker::Broker;
+use crate::cloud::Cloud;
+use crate::drive::Drive;
+use crate::modem::{self, AT_HOME, Network};
+use crate::sky;
+use crate::vehicle::Vehicle;
+
+/// The test key of the backend, as `tool server` has it.
+const SERVER: [u8; 32] = *b"DIMO crates demo backend, secret";
+/// The device says by then whatever it is going to say.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Everything.
+pub(crate) struct World {
+    pub(crate) args: Args,
+    pub(crate) drive: Drive,
+    pub(crate) device: Address,
+    pub(crate) flash: PathBuf,
+    pub(crate) cloud: Cloud,
+    pub(crate) network: modem::Shared,
+    broker: Broker,
+    /// The board and what is at its lines, while it is on.
+    pub(crate) running: Option<Running>,
+}
+
+/// A board that runs.
+pub(crate) struct Running {
+    pub(crate) board: Board,
+    pub(crate) vehicle: Vehicle,
+}
+
+impl World {
+    pub(crate) fn new(args: Args) -> Result<Self, String> {
+        let drive = Drive::of(args.files.clone(), args.frames)?;
+        let key = SoftwareKey::from_bytes(trust::DEVICE).map_err(|error| error.to_string())?;
+        let device = key.address();
+        let broker = Broker::start(&args.folder)?;
+        let recipient = Address::new(trust::RECIPIENT);
+        let backend =
+            Backend::new(ServerKey::from_bytes(SERVER), recipient, Registry::default().with(device));
+        let cloud = Cloud::start(broker.address, backend)?;
+        let flash = args.folder.join("device.bin");
+        let network = Arc::new(Mutex::new(AT_HOME));
+        Ok(Self { args, drive, device, flash, cloud, network, broker, running: None })
+    }
+
+    /// Calls the maker's tool.
+    pub(crate) fn tool(&self, arguments: &[&str]) -> Result<(), String> {
+        let output = Command::new(&self.args.tool)
+            .current_dir(&self.args.folder)
+            .args(arguments)
+            .output()
+            .map_err(|error| format!("needs {}: {error}", self.args.tool.display()))?;
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        }
+    }
+
+    /// A release of the image that is linked for a slot.
+    pub(crate) fn release(
+        &self,
+        slot: usize,
+        seq: u64,
+        name: &str,
+        fault: Option<&str>,
+    ) -> Result<(), String> {
+        let program = self.args.device.get(slot).map(|path| text(path)).ok_or("two slots")??;
+        let (letter, seq) = (if slot == 0 { "a" } else { "b" }, seq.to_string());
+        let mut arguments = vec!["release", program, letter, seq.as_str(), name];
+        arguments.extend(fault);
+        self.tool(&arguments)
+    }
+
+    /// Switches the board on with everything at its lines.
+    pub(crate) fn switch_on(&mut self) -> Result<&mut Running, String> {
+        self.running = None;
+        let ports = Ports::open()?;
+        let (board, lines) = Board::switch_on(&self.args.boot_loader, &self.flash, &ports)?;
+        modem::serve(lines.modem, self.broker.address, Arc::clone(&self.network));
+        sky::shine(lines.receiver);
+        let vehicle = Vehicle::start(lines.bus, &self.args.python, &self.args.unit)?;
+        // Nobody has a phone yet: what the radio sends is not read.
+        drop(lines.radio);
+        Ok(self.running.insert(Running { board, vehicle }))
+    }
+
+    /// The board that runs.
+    pub(crate) fn running(&mut self) -> Result<&mut Running, String> {
+        self.running.as_mut().ok_or_else(|| "the board is off".to_owned())
+    }
+
+    /// Takes its power away, at whatever instruction.
+    pub(crate) fn cut_power(&mut self) {
+        self.running = None;
+    }
+
+    pub(crate) fn set_network(&self, to: Network) {
+        modem::set(&self.network, to);
+    }
+}
+
+pub(crate) fn text(path: &Path) -> Result<&str, String> {
+    path.to_str().ok_or_else(|| format!("{} is no text", path.display()))
+}
