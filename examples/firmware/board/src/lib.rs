@@ -26,7 +26,7 @@ pub use flash::{Flash, FlashError};
 pub use fuses::Fuses;
 pub use handover::HandoverMemory;
 #[cfg(feature = "async")]
-pub use port::Port;
+pub use port::{Port, PortReader, PortWriter};
 pub use start::{halt, reset};
 pub use uart::Uart;
 pub use watchdog::Watchdog;

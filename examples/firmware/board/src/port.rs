@@ -89,6 +89,23 @@ fn keep_what_came(line: &Line) {
     }
 }
 
+impl Port {
+    /// Both directions, for two who do not wait for each other.
+    #[must_use]
+    pub fn split(self) -> (PortReader, PortWriter) {
+        let line = self.line;
+        (PortReader(self), PortWriter(Self { line }))
+    }
+}
+
+/// What comes at a [`Port`].
+#[derive(Debug)]
+pub struct PortReader(Port);
+
+/// What goes out at a [`Port`].
+#[derive(Debug)]
+pub struct PortWriter(Port);
+
 impl embedded_io::ErrorType for Port {
     type Error = Infallible;
 }
@@ -116,5 +133,29 @@ impl embedded_io_async::Write for Port {
 
     async fn flush(&mut self) -> Result<(), Infallible> {
         Ok(())
+    }
+}
+
+impl embedded_io::ErrorType for PortReader {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Read for PortReader {
+    async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, Infallible> {
+        self.0.read(bytes).await
+    }
+}
+
+impl embedded_io::ErrorType for PortWriter {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Write for PortWriter {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        self.0.flush().await
     }
 }
