@@ -21,21 +21,26 @@ struct Line {
     registers: Registers,
     /// Of the receiver.
     interrupt: Interrupt,
-    received: Pipe<CriticalSectionRawMutex, 2048>,
+    received: &'static Received,
 }
 
+type Received = Pipe<CriticalSectionRawMutex, 2048>;
+
 impl Line {
-    const fn new(base: usize, interrupt: u16) -> Self {
-        Self { registers: Registers(base), interrupt: Interrupt(interrupt), received: Pipe::new() }
+    const fn new(base: usize, interrupt: u16, received: &'static Received) -> Self {
+        Self { registers: Registers(base), interrupt: Interrupt(interrupt), received }
     }
 }
 
+/// Empty, and so nothing that a program has to bring along.
+static RECEIVED: [Received; 4] = [const { Pipe::new() }; 4];
+
 /// UART1 to UART4, QEMU's further `-serial`, and the interrupts of their receivers.
 static LINES: [Line; 4] = [
-    Line::new(0x4000_5000, 2),
-    Line::new(0x4000_6000, 4),
-    Line::new(0x4000_7000, 18),
-    Line::new(0x4000_9000, 20),
+    Line::new(0x4000_5000, 2, &RECEIVED[0]),
+    Line::new(0x4000_6000, 4, &RECEIVED[1]),
+    Line::new(0x4000_7000, 18, &RECEIVED[2]),
+    Line::new(0x4000_9000, 20, &RECEIVED[3]),
 ];
 
 #[derive(Clone, Copy, Debug)]
