@@ -1,7 +1,6 @@
 //! The steps `pairing` and `claim`: a phone in Python and the board's radio, over virtual Bluetooth controllers. The phone is that of
 //! `examples/trouble-peripheral`, written from SPEC.md alone; what the device signs it checks with eth-account.
 
-use std::fmt::Write as _;
 use std::io::{self, BufRead as _, BufReader};
 use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::path::Path;
@@ -129,14 +128,14 @@ impl Phone {
 
     /// Waits for all steps, each of which has its own patience.
     fn expect(&mut self, steps: &[&str]) -> Result<(), String> {
-        let mut failed = String::new();
+        let mut failed = Vec::new();
         for step in steps {
             let line = self.line()?;
             if line != format!("ok\t{step}") {
-                let _ = write!(failed, "{}; ", line.replace('\t', " "));
+                failed.push(line.replace('\t', " "));
             }
         }
-        if failed.is_empty() { Ok(()) } else { Err(failed) }
+        if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
     }
 }
 

@@ -54,7 +54,7 @@ async fn check() {
     say(&console, format_args!("device\t{}", wallet.address()));
     let (reader, writer) = port.split();
     let events = |event| tell(&console, event);
-    let parts = Parts { wallet, storage, handler: Desk::new(&console), events: &events };
+    let parts = Parts { wallet, storage: &mut storage, handler: Desk::new(&console), events: &events };
     let stopped = radio.run(serial(reader, writer), parts).await;
     say(&console, format_args!("stopped\t{stopped}"));
 }

@@ -22,8 +22,8 @@ use crate::{Radio, memory, now};
 pub(crate) struct Jobs<'r, SE, K, H, E> {
     pub(crate) radio: &'r Radio,
     pub(crate) wallet: &'r Mutex<NoopRawMutex, Wallet<SE>>,
-    pub(crate) storage: K,
-    pub(crate) handler: H,
+    pub(crate) storage: &'r mut K,
+    pub(crate) handler: &'r mut H,
     pub(crate) events: &'r E,
 }
 
@@ -62,7 +62,7 @@ impl<SE: SecureElement, K: KeyValue, H: Handler, E: Fn(Event)> Jobs<'_, SE, K, H
             match job {
                 Job::Sign(job, request) => self.sign(job, &request).await,
                 Job::Store(job, record) => {
-                    let outcome = memory::store(&mut self.storage, &record).await;
+                    let outcome = memory::store(self.storage, &record).await;
                     let is_phone = matches!(record.key(), RecordKey::Slot(_)) && outcome.is_ok();
                     // A job that nobody waits for any more is nothing to act upon, here and below.
                     let _ = self.radio.tell(|device| device.handle_stored(now(), job, outcome));
@@ -104,7 +104,7 @@ impl<SE: SecureElement, K: KeyValue, H: Handler, E: Fn(Event)> Jobs<'_, SE, K, H
         radio.called_off.reset();
         radio.performing.set(Some(job));
         let answering = async {
-            let answer = answer(radio, &mut self.handler, &request).await;
+            let answer = answer(radio, self.handler, &request).await;
             // One that does not belong to the request is none: the job times out.
             let _ = radio.tell(|device| device.handle_answer(job, &answer));
         };

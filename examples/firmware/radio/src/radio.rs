@@ -96,11 +96,17 @@ impl Radio {
         let address = Address::random([0xFF; 6]);
         let stack = trouble_host::new(controller, &mut resources).set_random_address(address).build();
         let mut runner = stack.runner();
-        let Parts { wallet, storage, handler, events } = parts;
+        let Parts { wallet, mut storage, mut handler, events } = parts;
         let wallet = Mutex::new(wallet);
         let peripheral =
             Peripheral { radio: self, stack: &stack, table: &table, wallet: &wallet, events: &events };
-        let jobs = Jobs { radio: self, wallet: &wallet, storage, handler, events: &events };
+        let jobs = Jobs {
+            radio: self,
+            wallet: &wallet,
+            storage: &mut storage,
+            handler: &mut handler,
+            events: &events,
+        };
         match select3(runner.run(), peripheral.serve(), jobs.work()).await {
             Either3::First(_) => Stopped::Controller,
             Either3::Second(stopped) => stopped,
