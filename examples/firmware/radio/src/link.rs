@@ -16,6 +16,9 @@ use crate::{Radio, Stopped, now};
 
 /// An address and a nonce on the air get no older.
 const FRESH: Duration = Duration::from_secs(15 * 60);
+/// How often a controller that does not advertise is asked again, and after how long.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The device's side of the air.
 pub(crate) struct Peripheral<'p, 'r, C: Controller, SE, E> {
@@ -31,14 +34,22 @@ type Connection<'p> = GattConnection<'p, 'p, DefaultPacketPool>;
 impl<'p, C: Controller, SE: SecureElement, E: Fn(Event)> Peripheral<'p, '_, C, SE, E> {
     /// One phone after the other.
     pub(crate) async fn serve(&self) -> Stopped {
+        let mut failures = 0;
         loop {
-            let served = match self.accept().await {
-                Ok(Some(connection)) => self.carry(&connection).await,
-                Ok(None) => Ok(()),
-                Err(stopped) => Err(stopped),
-            };
-            if let Err(stopped) = served {
-                return stopped;
+            match self.accept().await {
+                Ok(Some(connection)) => {
+                    failures = 0;
+                    if let Err(stopped) = self.carry(&connection).await {
+                        return stopped;
+                    }
+                }
+                Ok(None) => failures = 0,
+                // A controller may still be at work on what was before.
+                Err(Stopped::Advertising) if failures < ATTEMPTS => {
+                    failures += 1;
+                    Timer::after(PAUSE).await;
+                }
+                Err(stopped) => return stopped,
             }
         }
     }
