@@ -2,11 +2,12 @@
 
 use dimo_crypto::{SoftwareKey, keccak256};
 use dimo_hal::key_value::{Key, KeyValue};
-use dimo_hal::{KeySlot, SoftwareSecureElement, Wallet};
+use dimo_hal::{KeySlot, SoftwareSecureElement};
 use dimo_pairing::{HintKey, Identity, LabelSecret, NoiseKey, Setup, Text};
 use dimo_types::Address;
 
-const SLOT: KeySlot = KeySlot(0);
+/// Where the wallet is.
+pub(crate) const SLOT: KeySlot = KeySlot(0);
 /// The first account of the Hardhat tool.
 const WALLET: [u8; 32] = [
     0xac, 0x09, 0x74, 0xbe, 0xc3, 0x9a, 0x17, 0xe3, 0x6b, 0xa4, 0xa6, 0xb4, 0xd2, 0x38, 0xff, 0x94, 0x4b,
@@ -18,15 +19,14 @@ const STATIC: [u8; 32] = [0xD1; 32];
 /// How often this device has started: a name in its store, and a form.
 const STARTS: Key = Key::new(1, 1);
 
-/// The wallet. QEMU has no random numbers; those of this one differ from start to start, and no secret is in them.
-pub(crate) async fn wallet<K: KeyValue>(storage: &mut K) -> Option<Wallet<SoftwareSecureElement>> {
+/// What has the wallet. QEMU has no random numbers; those of this one differ from start to start, and no secret is in them.
+pub(crate) async fn element<K: KeyValue>(storage: &mut K) -> Option<SoftwareSecureElement> {
     let mut starts = [0; 4];
     let _ = storage.get(STARTS, &mut starts).await.ok()?;
     let next = u32::from_le_bytes(starts).wrapping_add(1).to_le_bytes();
     storage.put(STARTS, &next).await.ok()?;
     let element = SoftwareSecureElement::new(keccak256(&next));
-    let element = element.with_key(SLOT, SoftwareKey::from_bytes(WALLET).ok()?).ok()?;
-    Wallet::open(element, SLOT).await.ok()
+    element.with_key(SLOT, SoftwareKey::from_bytes(WALLET).ok()?).ok()
 }
 
 /// What the device is.

@@ -11,11 +11,14 @@ use core::fmt::Write as _;
 
 use blueprint::Reset;
 use board::{Board, Uart, halt};
+use dimo_hal::Wallet;
 use dimo_hal::flash::BlockingFlash;
 use dimo_hal::key_value::FlashKeyValue;
 use dimo_pairing::Presence;
 use embassy_executor::task;
-use radio::{Event, Parts, Radio, load, serial};
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::Mutex;
+use radio::{Event, Parts, Radio, SharedElement, SharedStore, load, serial};
 
 use desk::Desk;
 
@@ -35,10 +38,17 @@ fn main() -> ! {
 async fn check() {
     let Some(Board { console, storage, radio: port, handover, .. }) = Board::take() else { halt() };
     let console = RefCell::new(console);
-    let Ok(mut storage) = FlashKeyValue::<_, VALUES>::open(BlockingFlash(storage)).await else {
+    let Ok(storage) = FlashKeyValue::<_, VALUES>::open(BlockingFlash(storage)).await else {
         return say(&console, format_args!("no storage"));
     };
-    let Some(wallet) = factory::wallet(&mut storage).await else {
+    // As in a device whose other parts sign and store too.
+    let storage = Mutex::<NoopRawMutex, _>::new(storage);
+    let mut storage = SharedStore(&storage);
+    let Some(element) = factory::element(&mut storage).await else {
+        return say(&console, format_args!("no secure element"));
+    };
+    let element = Mutex::<NoopRawMutex, _>::new(element);
+    let Ok(wallet) = Wallet::open(SharedElement::new(&element).await, factory::SLOT).await else {
         return say(&console, format_args!("no wallet"));
     };
     let Ok(memory) = load(&mut storage).await else {
@@ -54,7 +64,7 @@ async fn check() {
     say(&console, format_args!("device\t{}", wallet.address()));
     let (reader, writer) = port.split();
     let events = |event| tell(&console, event);
-    let parts = Parts { wallet, storage: &mut storage, handler: Desk::new(&console), events: &events };
+    let parts = Parts { wallet, storage, handler: Desk::new(&console), events: &events };
     let stopped = radio.run(serial(reader, writer), parts).await;
     say(&console, format_args!("stopped\t{stopped}"));
 }
