@@ -10,11 +10,12 @@ use core::cell::RefCell;
 use core::fmt::Write as _;
 
 use blueprint::Reset;
-use board::{Board, Uart, halt};
-use dimo_hal::Wallet;
+use board::{Board, Flash, Uart, halt};
 use dimo_hal::flash::BlockingFlash;
 use dimo_hal::key_value::FlashKeyValue;
+use dimo_hal::{Wallet, wait};
 use dimo_pairing::Presence;
+use dimo_types::Address;
 use embassy_executor::task;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
@@ -38,11 +39,7 @@ fn main() -> ! {
 async fn check() {
     let Some(Board { console, storage, radio: port, handover, .. }) = Board::take() else { halt() };
     let console = RefCell::new(console);
-    let Ok(storage) = FlashKeyValue::<_, VALUES>::open(BlockingFlash(storage)).await else {
-        return say(&console, format_args!("no storage"));
-    };
-    // As in a device whose other parts sign and store too.
-    let storage = Mutex::<NoopRawMutex, _>::new(storage);
+    let Some(storage) = store(storage) else { return say(&console, format_args!("no storage")) };
     let mut storage = SharedStore(&storage);
     let Some(element) = factory::element(&mut storage).await else {
         return say(&console, format_args!("no secure element"));
@@ -51,13 +48,9 @@ async fn check() {
     let Ok(wallet) = Wallet::open(SharedElement::new(&element).await, factory::SLOT).await else {
         return say(&console, format_args!("no wallet"));
     };
-    let Ok(memory) = load(&mut storage).await else {
+    let Some(radio) = phones(storage, wallet.address()) else {
         return say(&console, format_args!("no memory"));
     };
-    let Some(setup) = factory::setup(wallet.address()) else {
-        return say(&console, format_args!("no setup"));
-    };
-    let radio = Radio::new(setup, memory, factory::hint(&wallet.address()));
     if handover.reset() == Reset::PowerOn {
         radio.open_window(Presence::PluggedIn);
     }
@@ -67,6 +60,20 @@ async fn check() {
     let parts = Parts { wallet, storage, handler: Desk::new(&console), events: &events };
     let stopped = radio.run(serial(reader, writer), parts).await;
     say(&console, format_args!("stopped\t{stopped}"));
+}
+
+type Store = FlashKeyValue<BlockingFlash<Flash>, VALUES>;
+
+/// Not inlined, as is what follows: it takes its stack once, and not for as long as phones are served.
+#[inline(never)]
+fn store(flash: Flash) -> Option<Mutex<NoopRawMutex, Store>> {
+    wait(FlashKeyValue::open(BlockingFlash(flash))).ok().map(Mutex::new)
+}
+
+#[inline(never)]
+fn phones(mut storage: SharedStore<'_, Store>, address: Address) -> Option<Radio> {
+    let memory = wait(load(&mut storage)).ok()?;
+    Some(Radio::new(factory::setup(address)?, memory, factory::hint(&address)))
 }
 
 /// One line on the console, which has no errors.

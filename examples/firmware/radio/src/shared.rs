@@ -8,7 +8,7 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 
 /// A secure element that several have in common: each call waits until the one before is done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SharedElement<'m, SE> {
     element: &'m Mutex<NoopRawMutex, SE>,
     capabilities: Capabilities,
@@ -21,6 +21,14 @@ impl<'m, SE: SecureElement> SharedElement<'m, SE> {
         Self { element, capabilities }
     }
 }
+
+impl<SE> Clone for SharedElement<'_, SE> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<SE> Copy for SharedElement<'_, SE> {}
 
 impl<SE: SecureElement> secure_element::ErrorType for SharedElement<'_, SE> {
     type Error = SE::Error;
@@ -66,8 +74,16 @@ impl<SE: SecureElement> SecureElement for SharedElement<'_, SE> {
 }
 
 /// A store of values that several have in common, each with its own names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct SharedStore<'m, K>(pub &'m Mutex<NoopRawMutex, K>);
+
+impl<K> Clone for SharedStore<'_, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for SharedStore<'_, K> {}
 
 impl<K: KeyValue> key_value::ErrorType for SharedStore<'_, K> {
     type Error = K::Error;
