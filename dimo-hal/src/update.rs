@@ -21,6 +21,7 @@ mod delta;
 mod error;
 mod order;
 mod policy;
+mod pushed;
 mod record;
 mod source;
 mod updater;
@@ -28,6 +29,7 @@ mod updater;
 pub use error::UpdateError;
 pub use order::{Order, OrderRefusal, UpdateTarget};
 pub use policy::UpdatePolicy;
+pub use pushed::{PushError, PushedPayload};
 pub use source::{ChunkSource, FetchError, PayloadReader, PayloadReaderError, fetch};
 pub use updater::{Begun, Progress, UpdateEvent, Updater, Wanted};
 

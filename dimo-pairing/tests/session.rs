@@ -98,6 +98,7 @@ fn each_role_may_ask_what_the_document_says_and_presence_is_asked_for_where_it_s
         (begin(UploadKind::FirmwareImage), "oi", false),
         (begin(UploadKind::FirmwareManifest), "oi", false),
         (begin(UploadKind::SharingConsent), "o", false),
+        (begin(UploadKind::FirmwareDirective), "oi", false),
         (Request::FinishUpload, "oi", false),
         (Request::ReadLog { after: 0 }, "oi", false),
         (Request::ListPhones, "o", false),

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, elf, firmware_boot, firmware_check, toolchain};
+use crate::{bench_m4, elf, firmware_boot, firmware_check, firmware_radio, python, toolchain};
 
 /// A Cortex-M4 with its FPU.
 const TARGET: &str = "thumbv7em-none-eabihf";
@@ -16,11 +16,15 @@ const TARGET: &str = "thumbv7em-none-eabihf";
 const BOOT_LOADER_MOST: u64 = 40_000;
 
 /// What runs on the board, and what runs on the host.
-const PROGRAMS: [&str; 3] = ["boot-loader", "device", "board-check"];
+const PROGRAMS: [&str; 4] = ["boot-loader", "device", "board-check", "radio-check"];
 const HOST: [&str; 2] = ["tool", "blueprint"];
 
 /// What is shown, in this order.
-const SHOWN: [(&str, Show); 1] = [("secure-boot", firmware_boot::run)];
+const SHOWN: [(&str, Show); 3] = [
+    ("secure-boot", firmware_boot::run),
+    ("pairing", firmware_radio::pairing),
+    ("claim", firmware_radio::claim),
+];
 type Show = fn(&Firmware) -> Result<(), String>;
 
 /// Whether all steps are ok.
@@ -29,7 +33,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, S
     match arguments {
         [] => {}
         // The command calls itself so, with its standard output out of the way.
-        [option] if option == "--prepare" => return firmware.prepare().map(|()| true),
+        [option] if option == "--prepare" => return firmware.prepare_all().map(|()| true),
         [option, ..] => return Err(format!("no option {option} of firmware")),
     }
     // What builds and installs prints as it likes.
@@ -58,7 +62,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         }),
         Step::new("firmware in QEMU", || {
             let firmware = Firmware::of(workspace);
-            firmware.prepare()?;
+            firmware.prepare_all()?;
             if firmware.show_all() { Ok(()) } else { Err("see above".to_owned()) }
         }),
         Step::new("size and panics of the boot loader", || {
@@ -83,11 +87,19 @@ pub(crate) struct Firmware {
     folder: PathBuf,
     /// A target directory of its own, since it is a workspace of its own.
     target: PathBuf,
+    /// The scripts of phones, and the packages that they need.
+    phones: PathBuf,
+    peers: PathBuf,
 }
 
 impl Firmware {
     fn of(workspace: &Workspace) -> Self {
-        Self { folder: workspace.root.join("examples/firmware"), target: workspace.target.join("firmware") }
+        Self {
+            folder: workspace.root.join("examples/firmware"),
+            target: workspace.target.join("firmware"),
+            phones: workspace.root.join("examples/trouble-peripheral/phone"),
+            peers: workspace.target.join("peers"),
+        }
     }
 
     fn cargo(&self, subcommand: &str) -> Command {
@@ -106,6 +118,12 @@ impl Firmware {
             pass(self.cargo("build").args(["--release", "--target", TARGET, "--package", package]))?;
         }
         pass(self.cargo("build").args(["--package", "tool"]))
+    }
+
+    /// With the phone.
+    fn prepare_all(&self) -> Result<(), String> {
+        python::environment(&self.peers, &python::PEERS)?;
+        self.prepare()
     }
 
     fn lint(&self) -> Result<(), String> {
@@ -142,6 +160,14 @@ impl Firmware {
     /// A program for the board.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.target.join(TARGET).join("release").join(name)
+    }
+
+    /// A phone of `examples/trouble-peripheral`.
+    pub(crate) fn phone(&self, script: &str) -> Command {
+        let mut phone = Command::new(python::program(&self.peers));
+        // -B: nothing is to be left beside the scripts.
+        phone.arg("-B").arg(self.phones.join(script));
+        phone
     }
 
     /// What the maker does on the host.

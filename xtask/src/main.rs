@@ -22,6 +22,7 @@ mod firmware;
 mod firmware_board;
 mod firmware_boot;
 mod firmware_check;
+mod firmware_radio;
 mod fuzz;
 mod hygiene;
 mod lint;

@@ -141,7 +141,7 @@ impl Rig {
             folder: workspace.root.join("examples/trouble-peripheral"),
             program: target.join("debug/trouble-peripheral"),
             target,
-            python: peers.join("python/bin/python"),
+            python: python::program(&peers),
             peers,
         }
     }

@@ -27,10 +27,15 @@ pub(crate) const PEERS: [&str; 15] = [
     "udsoncan==1.26.1",
 ];
 
+/// The program of the environment `directory/python`.
+pub(crate) fn program(directory: &Path) -> PathBuf {
+    directory.join("python/bin/python")
+}
+
 /// The program of the environment `directory/python`, which is made when it is not there or has other packages.
 pub(crate) fn environment(directory: &Path, packages: &[&str]) -> Result<PathBuf, String> {
     let environment = directory.join("python");
-    let python = environment.join("bin/python");
+    let python = program(directory);
     // Written last, so that half an environment is none.
     let list = environment.join("packages.txt");
     let wanted = packages.join("\n");

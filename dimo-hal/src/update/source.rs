@@ -81,7 +81,7 @@ impl<R> PayloadReader<R> {
 }
 
 /// The longest proof of so many chunks, in bytes.
-const fn longest_proof(count: u32) -> u64 {
+pub(super) const fn longest_proof(count: u32) -> u64 {
     32 * (u32::BITS - count.saturating_sub(1).leading_zeros()) as u64
 }
 

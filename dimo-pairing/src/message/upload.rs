@@ -15,6 +15,8 @@ numbered! {
         FirmwareManifest = 3,
         /// With whom the owner shares what, signed by the owner.
         SharingConsent = 4,
+        /// The order of a fleet's director to install releases, signed by the director.
+        FirmwareDirective = 5,
     }
 }
 
@@ -24,7 +26,7 @@ impl UploadKind {
     pub const fn length_max(self) -> u32 {
         match self {
             Self::FirmwareImage => 16 * 1024 * 1024,
-            Self::Plan | Self::FirmwareManifest | Self::SharingConsent => 64 * 1024,
+            Self::Plan | Self::FirmwareManifest | Self::SharingConsent | Self::FirmwareDirective => 64 * 1024,
         }
     }
 
@@ -33,7 +35,9 @@ impl UploadKind {
     pub const fn who(self) -> Who {
         match self {
             Self::SharingConsent => Who::Owner,
-            Self::Plan | Self::FirmwareImage | Self::FirmwareManifest => Who::OwnerOrInstaller,
+            Self::Plan | Self::FirmwareImage | Self::FirmwareManifest | Self::FirmwareDirective => {
+                Who::OwnerOrInstaller
+            }
         }
     }
 }

@@ -92,6 +92,7 @@ fn an_upload_has_a_plan_and_chunks_at_offsets() {
         (UploadKind::FirmwareImage, "02"),
         (UploadKind::FirmwareManifest, "03"),
         (UploadKind::SharingConsent, "04"),
+        (UploadKind::FirmwareDirective, "05"),
     ] {
         let plan = UploadPlan { kind, ..plan() };
         is(&Request::BeginUpload(plan), &format!("13 1234 {number} 01020304 {}", "ab".repeat(32)));

@@ -46,7 +46,7 @@ fn what_must_be_confirmed_is_confirmed_by_the_right_four_bytes() {
 fn numbers_that_nothing_has_are_not_taken() {
     no_request("06 0001 02", value(Field::VinSource, 2));
     no_request(&format!("13 0001 00 00000000 {}", "00".repeat(32)), value(Field::UploadKind, 0));
-    no_request(&format!("13 0001 05 00000000 {}", "00".repeat(32)), value(Field::UploadKind, 5));
+    no_request(&format!("13 0001 06 00000000 {}", "00".repeat(32)), value(Field::UploadKind, 6));
     no_answer("87 0001 00", value(Field::VehicleProtocol, 0));
     no_answer("87 0001 0b", value(Field::VehicleProtocol, 11));
     no_answer("88 0001 0001 03 0456", value(Field::TroubleStatus, 3));

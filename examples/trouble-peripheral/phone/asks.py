@@ -49,6 +49,7 @@ class Upload(IntEnum):
     FIRMWARE_IMAGE = 2
     FIRMWARE_MANIFEST = 3
     SHARING_CONSENT = 4
+    FIRMWARE_DIRECTIVE = 5
 
 
 class Vin(IntEnum):

@@ -80,14 +80,15 @@ async def what_is_too_long_is_refused(world: World) -> None:
     session, _ = await world.paired()
     for what, length in (
         (Upload.PLAN, 65_537), (Upload.PLAN, 2**32 - 1), (Upload.FIRMWARE_MANIFEST, 65_537),
-        (Upload.SHARING_CONSENT, 65_537), (Upload.FIRMWARE_IMAGE, (16 << 20) + 1), (Upload.FIRMWARE_IMAGE, 2**32 - 1),
+        (Upload.SHARING_CONSENT, 65_537), (Upload.FIRMWARE_DIRECTIVE, 65_537), (Upload.FIRMWARE_IMAGE, (16 << 20) + 1),
+        (Upload.FIRMWARE_IMAGE, 2**32 - 1),
     ):
         await refused(session.ask(asks.begin_upload(what, length, bytes(32))), TOO_LONG, what=f"{what.name} of {length}")
 
 
 async def an_upload_of_another_kind_is_refused(world: World) -> None:
     session, _ = await world.paired()
-    for what in (0, 5, 255):
+    for what in (0, 6, 255):
         await refused(session.ask(asks.begin_upload(what, 10, bytes(32))), CANNOT_BE_READ, what=f"kind {what}")
 
 

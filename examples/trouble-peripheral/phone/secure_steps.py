@@ -152,6 +152,29 @@ class SecureSteps:
         except Refused as refused:
             check((refused.reason, refused.offset) == (WRONG_OFFSET, 3 * CHUNK), f"{refused}")
 
+    def keep(self) -> dict[str, str | int]:
+        """What the app keeps: its key and its slot."""
+        secret = {"static": self._static.private, "secret": self.slot.secret, "device": self.slot.device_static}
+        numbers = {"slot": self.slot.number, "role": self.slot.role, "expires": self.slot.expires}
+        return {name: value.hex() for name, value in secret.items()} | numbers
+
+    async def come_back(self, kept: dict) -> None:
+        """With what was kept, and without label and owner: the same phone, with the role that it was granted."""
+        await self._resume_kept(kept)
+        phones = await self.session.ask(asks.PHONES)
+        mine = [each for each in phones if each.slot == self.slot.number]
+        check([each.role for each in mine] == [self.slot.role], f"the device remembers {phones}")
+
+    async def forgotten(self, kept: dict) -> None:
+        """A device that has lost its memory refuses what was kept."""
+        await self._refused(self._resume_kept(kept))
+
+    async def _resume_kept(self, kept: dict) -> None:
+        self._static = Keypair(bytes.fromhex(kept["static"]))
+        secret, device = bytes.fromhex(kept["secret"]), bytes.fromhex(kept["device"])
+        self._slot = Slot(kept["slot"], secret, device, self._label.address, kept["role"], kept["expires"])
+        self._session = await resume(await self.connect(), self.slot, self._static)
+
     async def wrong_secret_refused(self) -> None:
         """Refused in the session's own link and on a new one; no session comes of it, and no slot."""
         before = await self.session.ask(asks.PHONES)

@@ -30,7 +30,7 @@ pub use flash::{Flash, FlashError};
 pub use fuses::Fuses;
 pub use handover::HandoverMemory;
 #[cfg(feature = "async")]
-pub use port::Port;
+pub use port::{Port, PortReader, PortWriter};
 #[cfg(feature = "async")]
 pub use power::Power;
 pub use start::{halt, reset};

@@ -22,7 +22,7 @@ struct Line {
     registers: Registers,
     /// Of the receiver.
     interrupt: Interrupt,
-    received: Pipe<CriticalSectionRawMutex, 2048>,
+    received: &'static Received,
     /// Whether anything came since somebody asked.
     stirred: AtomicBool,
 }
@@ -33,23 +33,24 @@ pub(crate) fn has_stirred() -> bool {
     bus.stirred.swap(false, Ordering::Relaxed)
 }
 
+type Received = Pipe<CriticalSectionRawMutex, 2048>;
+
 impl Line {
-    const fn new(base: usize, interrupt: u16) -> Self {
-        Self {
-            registers: Registers(base),
-            interrupt: Interrupt(interrupt),
-            received: Pipe::new(),
-            stirred: AtomicBool::new(false),
-        }
+    const fn new(base: usize, interrupt: u16, received: &'static Received) -> Self {
+        let (registers, interrupt) = (Registers(base), Interrupt(interrupt));
+        Self { registers, interrupt, received, stirred: AtomicBool::new(false) }
     }
 }
 
+/// Empty, and so nothing that a program has to bring along.
+static RECEIVED: [Received; 4] = [const { Pipe::new() }; 4];
+
 /// UART1 to UART4, QEMU's further `-serial`, and the interrupts of their receivers.
 static LINES: [Line; 4] = [
-    Line::new(0x4000_5000, 2),
-    Line::new(0x4000_6000, 4),
-    Line::new(0x4000_7000, 18),
-    Line::new(0x4000_9000, 20),
+    Line::new(0x4000_5000, 2, &RECEIVED[0]),
+    Line::new(0x4000_6000, 4, &RECEIVED[1]),
+    Line::new(0x4000_7000, 18, &RECEIVED[2]),
+    Line::new(0x4000_9000, 20, &RECEIVED[3]),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +105,23 @@ fn keep_what_came(line: &Line) {
     }
 }
 
+impl Port {
+    /// Both directions, for two who do not wait for each other.
+    #[must_use]
+    pub fn split(self) -> (PortReader, PortWriter) {
+        let line = self.line;
+        (PortReader(self), PortWriter(Self { line }))
+    }
+}
+
+/// What comes at a [`Port`].
+#[derive(Debug)]
+pub struct PortReader(Port);
+
+/// What goes out at a [`Port`].
+#[derive(Debug)]
+pub struct PortWriter(Port);
+
 impl embedded_io::ErrorType for Port {
     type Error = Infallible;
 }
@@ -132,5 +150,29 @@ impl embedded_io_async::Write for Port {
 
     async fn flush(&mut self) -> Result<(), Infallible> {
         Ok(())
+    }
+}
+
+impl embedded_io::ErrorType for PortReader {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Read for PortReader {
+    async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, Infallible> {
+        self.0.read(bytes).await
+    }
+}
+
+impl embedded_io::ErrorType for PortWriter {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Write for PortWriter {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        self.0.write(bytes).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        self.0.flush().await
     }
 }

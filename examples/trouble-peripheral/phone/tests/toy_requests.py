@@ -215,7 +215,7 @@ class Device(ToyDevice):
         return lambda: number(min(seconds, 900), 2)
 
     def do_begin_upload(self, r):
-        what, length = r.one_of(range(1, 5)), r.number(4)
+        what, length = r.one_of(range(1, 6)), r.number(4)
         head = bytes([what]) + number(length, 4) + r.bytes(32)
 
         def done():
