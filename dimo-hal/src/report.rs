@@ -1,7 +1,8 @@
 //! The DIP-4 report: each row of both specification tables, judged by checks that just ran.
 //!
 //! Whoever composes a device runs its checks into an [`Evidence`]; [`Report`] makes the rows of it. A row passes only when every
-//! [`Requirement`] of it has been checked and none failed. There is no other way to a pass: a check is recorded by running it.
+//! [`Requirement`] of it has been checked and none failed. There is no other way to a pass: a check is recorded by running it. Of parts that not every
+//! device has ([`Need::WherePresent`]) only those are judged that were checked.
 //!
 //! # Example: a key in memory fails its row, and a row without checks is not judged
 //!
@@ -24,5 +25,5 @@ mod requirement;
 mod row;
 
 pub use evidence::{Check, Evidence};
-pub use requirement::Requirement;
+pub use requirement::{Need, Requirement};
 pub use row::{Report, Row, Verdict};

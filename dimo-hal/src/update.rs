@@ -15,11 +15,24 @@
 //!
 //! A release may be a [delta](crate::delta) of the image that runs: then it is applied while its chunks come, and after a power cut it begins anew.
 //!
+//! # Sealed payloads
+//!
+//! With the feature `seal` a payload may be sealed, so that nobody who listens reads the image: `dimo_crypto::manifest::PayloadKey` has the format, a stream of ChaCha20 under a key that
+//! is made of the whole payload and serves no other one. Before an update begins, the device is handed the key with `Updater::handle_payload_key`; the manifest names it, and without it
+//! nothing is fetched. Where the key comes from is the maker's choice: a reply in the sealed session with the backend is usual.
+//!
+//! The hashes of chunks are those of the sealed bytes, so a chunk is checked, then opened, then written or applied. An open image never waits for its check, and what is written is open:
+//! the boot loader needs no key. After a power cut fetching goes on in the middle of the stream, as soon as order and key have come again: the key is in memory only.
+//!
+//! # Slots
+//!
 //! Images run where they lie: a release has one image for each slot. A directive for one device names the one for its free slot; one for a group names both.
 
 mod delta;
 mod error;
+mod key;
 mod order;
+mod plain;
 mod policy;
 mod pushed;
 mod record;

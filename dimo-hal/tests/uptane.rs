@@ -56,6 +56,41 @@ fn with(plan: Plan, change: impl FnOnce(&mut dimo_crypto::manifest::Manifest)) -
     Release { signed: plan.sign(&manifest), image }
 }
 
+/// What goes over the air, and what of the image is in it: pieces of 8 bytes.
+#[cfg(feature = "seal")]
+fn overheard(image: &[u8], wire: &[u8]) -> usize {
+    image.windows(8).filter(|piece| wire.windows(8).any(|heard| heard == *piece)).count()
+}
+
+#[cfg(feature = "seal")]
+#[test]
+fn eavesdrop_nothing_of_a_sealed_image_is_on_the_wire_and_all_of_it_is_in_the_slot() {
+    let mut payload = NEW.image();
+    let key = dimo_crypto::manifest::PayloadKey::seal(&[7; 32], &mut payload);
+    let sealed = with(NEW, |manifest| {
+        manifest.payload_key = Some(key.id());
+        manifest.chunk_root = dimo_crypto::manifest::chunk_root(&payload, release::CHUNK).unwrap();
+    });
+    let mut device = Device::new();
+    let root = device.roots.0.clone();
+    let mut wire = orders(1, &[&sealed]);
+    wire.extend(&sealed.signed);
+    wire.extend(dimo_hal::update::payload_with_proofs(&payload, release::CHUNK).unwrap());
+    device.with(|updater, control| {
+        updater.handle_payload_key(key);
+        begin(updater, control, &root, &orders(1, &[&sealed]), &[&sealed]).unwrap();
+        while let Some(wanted) = updater.wanted() {
+            chunk(updater, control, &payload, &wanted).unwrap();
+        }
+        wait(updater.stage(control)).unwrap();
+    });
+    assert_eq!(overheard(&sealed.image, &wire), 0);
+    let open = dimo_hal::update::payload_with_proofs(&sealed.image, release::CHUNK).unwrap();
+    assert!(overheard(&sealed.image, &open) > 800, "who listens would have heard it");
+    assert_eq!(&device.cells()[1024..1024 + 900], sealed.image);
+    assert_eq!(device.runs(), (6, BootReason::Trial));
+}
+
 #[test]
 fn eavesdrop_a_payload_for_a_key_that_the_device_has_not_is_not_fetched() {
     let sealed = with(NEW, |manifest| manifest.payload_key = Some(PayloadKeyId([3; 8])));

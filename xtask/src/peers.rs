@@ -17,7 +17,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 18] = [
+const PEERS: [Peer; 19] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -27,6 +27,7 @@ const PEERS: [Peer; 18] = [
     Peer::of_crypto("eth-account", "check_eth_account.py", "eth_peer"),
     Peer::of_crypto("eth-abi", "check_calldata.py", "calldata_peer"),
     Peer::of_crypto("pycose", "check_manifest.py", "manifest_peer"),
+    Peer::of_crypto("cryptography, sealed payloads", "check_payload.py", "payload_peer"),
     Peer::of_crypto("cryptography, sealed sessions", "check_session.py", "session_peer"),
     Peer::of_types("zlib", "check_deflate.py", "deflate_peer"),
     Peer::of_types("fastavro and protobuf", "check_telemetry.py", "telemetry_peer"),

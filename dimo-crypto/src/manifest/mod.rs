@@ -18,6 +18,8 @@ mod directive;
 mod envelope;
 mod installed;
 mod part;
+#[cfg(feature = "payload")]
+mod payload;
 mod refusal;
 mod release;
 mod root;
@@ -34,6 +36,8 @@ pub use part::{
     ChunkSize, ClassId, Dependencies, Dependency, GroupId, ImageHash, ImageKind, ManifestHash, Nonce,
     PayloadKeyId, Slot, VendorId, Version,
 };
+#[cfg(feature = "payload")]
+pub use payload::PayloadKey;
 pub use refusal::{
     DirectiveRefusal, NotOrdered, ReleaseRefusal, RotationRefusal, SignatureRefusal, UpdateRefusal,
 };

@@ -47,7 +47,7 @@ identifier! {
     GroupId, 16
 }
 identifier! {
-    /// The key that a payload is encrypted with. The devices of a class hold it; it protects the image, not the device.
+    /// The key that a payload is encrypted with, and no other payload is: a hash of it, see `PayloadKey`.
     PayloadKeyId, 8
 }
 identifier! {

@@ -84,7 +84,7 @@ pub struct Manifest {
     pub not_after: Option<Timestamp>,
     /// For a delta: the image that it changes.
     pub delta_base: Option<ImageHash>,
-    /// For an encrypted payload: the key.
+    /// For an encrypted payload: its key. The chunks are those of the payload as it is sent.
     pub payload_key: Option<PayloadKeyId>,
 }
 

@@ -4,13 +4,13 @@ use core::fmt;
 
 use dimo_types::Certification;
 
-use super::{Check, Evidence, Requirement};
+use super::{Check, Evidence, Need, Requirement};
 
 /// How a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Every requirement of it was checked, and none failed.
+    /// Everything that is required of it was checked, and nothing failed.
     Passed,
     /// A check failed.
     Failed,
@@ -71,18 +71,19 @@ impl<'a> Row<'a> {
         let Self { certification, evidence } = *self;
         Requirement::ALL.into_iter().filter(move |requirement| {
             requirement.row() == certification
+                && requirement.need() == Need::Always
                 && !evidence.checks().iter().any(|check| check.requirement() == *requirement)
         })
     }
 }
 
-/// The verdict, the name of the row, and by what it is known; tabs between.
+/// The verdict, the name of the row, and by what it is known; tabs between. Of a row that passed it is what each check found, of one that failed why.
 impl fmt::Display for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = self.verdict();
         write!(f, "{verdict}\t{}\t", self.certification.name())?;
         match verdict {
-            Verdict::Passed => list(f, self.checks().map(Check::requirement)),
+            Verdict::Passed => list(f, self.checks()),
             Verdict::Failed => list(f, self.checks().filter_map(Check::failure)),
             Verdict::NeedsLaboratory => list(f, self.certification.standards()),
             Verdict::NotJudged => list(f, self.missing()),

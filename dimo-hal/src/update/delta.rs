@@ -2,8 +2,7 @@
 
 use core::convert::Infallible;
 
-use dimo_crypto::manifest::CheckedChunk;
-
+use super::plain::Plain;
 use crate::boot::BootSlot;
 use crate::boot_control::{BootControl, ImagePiece};
 use crate::delta::{DeltaApplier, DeltaError, DeltaTarget};
@@ -40,18 +39,20 @@ impl DeltaFetch {
     /// Applies the next chunk; the first one begins anew.
     pub(super) async fn take<B: BootControl>(
         &mut self,
-        chunk: CheckedChunk<'_>,
+        mut chunk: Plain<'_>,
         is_last: bool,
         slot: BootSlot,
         boot: &mut B,
     ) -> Result<(), DeltaFailed<B::Error>> {
-        if chunk.offset() == 0 {
+        if chunk.is_first() {
             *self = Self::new(self.image_len);
         }
         // The applier is in two minds until the chunk is through; so is the slot.
         let mut applier = self.applier.clone();
         let mut target = Target { fetch: self, boot, slot, block: [0; BLOCK as usize], loaded: None };
-        applier.push(chunk.bytes(), &mut target).await.map_err(failed)?;
+        while let Some(piece) = chunk.next() {
+            applier.push(piece.bytes(), &mut target).await.map_err(failed)?;
+        }
         if is_last {
             applier.finish().map_err(failed)?;
             target.flush().await.map_err(DeltaFailed::Boot)?;

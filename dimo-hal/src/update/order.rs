@@ -8,6 +8,7 @@ use dimo_crypto::manifest::{
 use dimo_types::Address;
 use thiserror::Error;
 
+use super::key::Ids;
 use crate::boot_control::Running;
 
 /// A signed directive and the signed manifests that it names, as they came.
@@ -49,11 +50,12 @@ pub(super) enum Verdict<'a> {
     AlreadyRuns(DirectorMark),
 }
 
-/// What the device knows of directives.
+/// What the device knows of directives, and with what it opens a payload.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) last: Option<DirectorMark>,
     pub(super) nonce: Option<Nonce>,
+    pub(super) keys: Ids,
 }
 
 impl<'a> Order<'a> {
@@ -85,7 +87,7 @@ impl<'a> Order<'a> {
             boot_seq: target.boot_seq,
             director: known.last,
             nonce: known.nonce,
-            payload_keys: &[],
+            payload_keys: known.keys.as_slice(),
             max_jump: InstalledState::USUAL_JUMP,
         };
         let directive = SignedDirective::parse(self.directive)?;
@@ -96,6 +98,7 @@ impl<'a> Order<'a> {
         let (signed, release) = self.for_slot(&directive, place)?;
         let manifest = directive.order(root.verify_release(&release, &state, scheme)?)?;
         self.all_stand_for(&directive, &manifest, Slot::new(running.slot.number()))?;
+        check_length(&manifest)?;
         Ok(Verdict::Install(Accepted { manifest, signed }))
     }
 
@@ -160,6 +163,15 @@ impl<'a> Order<'a> {
     }
 }
 
+/// A delta has any length. Sealing changes none.
+fn check_length(manifest: &OrderedManifest) -> Result<(), OrderRefusal> {
+    let (image, payload) = (manifest.image_len, manifest.payload_len);
+    if manifest.delta_base.is_none() && payload != image {
+        return Err(OrderRefusal::PayloadLength { image, payload });
+    }
+    Ok(())
+}
+
 /// Why an order is not followed. Nothing was fetched, written or stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -190,5 +202,13 @@ pub enum OrderRefusal {
     CannotInstall {
         /// The release.
         manifest: ManifestHash,
+    },
+    /// The payload is sealed in a way that this device does not know: here it is as long as the image.
+    #[error("a payload of {payload} bytes for an image of {image}")]
+    PayloadLength {
+        /// The length of the image, in bytes.
+        image: u32,
+        /// That of the payload.
+        payload: u32,
     },
 }

@@ -1,11 +1,15 @@
 //! [`Updater`]: from an order to a staged image.
 
-use dimo_crypto::manifest::{ManifestHash, Nonce, OrderedManifest, SignatureScheme, TrustedRoot};
+use dimo_crypto::manifest::{
+    ManifestHash, Nonce, OrderedManifest, ReleaseRefusal, SignatureScheme, TrustedRoot,
+};
 use dimo_crypto::merkle::{Proof, proof_len};
 
 use super::delta::{DeltaFailed, DeltaFetch};
 use super::error::UpdateError;
-use super::order::{Accepted, Known, Order, UpdateTarget, Verdict};
+use super::key::{Keys, PayloadKey};
+use super::order::{Accepted, Known, Order, OrderRefusal, UpdateTarget, Verdict};
+use super::plain::Plain;
 use super::policy::UpdatePolicy;
 use super::record::{KEY, Kept, LEN, Note};
 use crate::boot::{BootReason, BootSlot};
@@ -20,6 +24,7 @@ pub struct Updater<K> {
     kept: Kept,
     policy: UpdatePolicy,
     battery_mv: Option<u32>,
+    keys: Keys,
     phase: Phase,
 }
 
@@ -39,6 +44,8 @@ struct Fetch {
     next: u32,
     /// What its payload becomes, unless that is the image.
     delta: Option<DeltaFetch>,
+    /// With which its payload is opened, if that is sealed.
+    key: Option<PayloadKey>,
     pace: Pace,
 }
 
@@ -110,12 +117,19 @@ impl<K: KeyValue> Updater<K> {
         let mut bytes = [0; LEN];
         let len = store.get(KEY, &mut bytes).await?;
         let kept = len.and_then(|len| bytes.get(..len)).and_then(Kept::from_bytes).unwrap_or_default();
-        Ok(Self { store, kept, policy, battery_mv: None, phase: Phase::Idle })
+        Ok(Self { store, kept, policy, battery_mv: None, keys: Keys::default(), phase: Phase::Idle })
     }
 
     /// The battery's voltage, in mV. It holds until the next one.
     pub const fn handle_battery(&mut self, mv: u32) {
         self.battery_mv = Some(mv);
+    }
+
+    /// The key of a sealed payload has come; hand it over before the order that names it, after a restart again. The last two are held, since a directive for a group names a release for
+    /// each slot.
+    #[cfg(feature = "seal")]
+    pub fn handle_payload_key(&mut self, key: PayloadKey) {
+        self.keys.add(key);
     }
 
     /// The director is being asked, with this nonce: nothing but its answer will do until it comes or the time is up.
@@ -142,7 +156,7 @@ impl<K: KeyValue> Updater<K> {
     ) -> Result<Begun, UpdateError<B::Error, K::Error>> {
         let running = boot.running().await.map_err(UpdateError::Boot)?;
         let nonce = if let Phase::Asked { nonce, .. } = self.phase { Some(nonce) } else { None };
-        let known = Known { last: self.kept.mark, nonce };
+        let known = Known { last: self.kept.mark, nonce, keys: self.keys.ids() };
         let Accepted { manifest, signed } = match order.verify(target, &running, known, root, scheme)? {
             Verdict::Install(accepted) => accepted,
             Verdict::AlreadyRuns(mark) => {
@@ -156,6 +170,7 @@ impl<K: KeyValue> Updater<K> {
             return Ok(Begun::AlreadyStaged);
         }
         self.check_voltage()?;
+        let key = self.key_of(&manifest)?;
         let slot = running.slot.other();
         let delta = manifest.delta_base.map(|_| DeltaFetch::new(manifest.image_len));
         let is_same = |note: &Note| (note.manifest, note.slot) == (manifest.hash(), slot) && delta.is_none();
@@ -169,7 +184,7 @@ impl<K: KeyValue> Updater<K> {
             boot.prepare(slot, signed).await.map_err(UpdateError::Boot)?;
         }
         let pace = Pace { since: now, bytes: 0, too_slow: false };
-        self.phase = Phase::Fetching(Fetch { manifest, slot, next, delta, pace });
+        self.phase = Phase::Fetching(Fetch { manifest, slot, next, delta, key, pace });
         Ok(Begun::Fetching)
     }
 
@@ -212,16 +227,19 @@ impl<K: KeyValue> Updater<K> {
             return Err(UpdateError::OtherChunkWanted { wanted: wanted.index });
         }
         let chunk = fetch.manifest.check_chunk(index, bytes, proof)?;
+        let mut plain = Plain::new(chunk, fetch.key.as_ref());
         let next = index.saturating_add(1);
         // Should this future be dropped, or the flash fail, a page that is half written has to be erased again, and a delta applied from its beginning.
         match &mut fetch.delta {
             None => {
                 fetch.next = page_start(index, wanted.chunk_len, boot.page_len());
-                boot.write(fetch.slot, chunk.into()).await.map_err(UpdateError::Boot)?;
+                while let Some(piece) = plain.next() {
+                    boot.write(fetch.slot, piece).await.map_err(UpdateError::Boot)?;
+                }
             }
             Some(delta) => {
                 fetch.next = 0;
-                match delta.take(chunk, next == wanted.count, fetch.slot, boot).await {
+                match delta.take(plain, next == wanted.count, fetch.slot, boot).await {
                     Ok(()) => {}
                     Err(DeltaFailed::Boot(error)) => return Err(UpdateError::Boot(error)),
                     Err(DeltaFailed::Delta(error)) => {
@@ -340,6 +358,16 @@ impl<K: KeyValue> Updater<K> {
             }
             None => Ok(false),
         }
+    }
+
+    /// The key of the payload, if it is sealed: it was found when the order was verified.
+    fn key_of<B: core::fmt::Debug>(
+        &self,
+        manifest: &OrderedManifest,
+    ) -> Result<Option<PayloadKey>, UpdateError<B, K::Error>> {
+        let Some(key) = manifest.payload_key else { return Ok(None) };
+        let missing = || OrderRefusal::from(ReleaseRefusal::PayloadKey { key });
+        Ok(self.keys.find(key).cloned().map(Some).ok_or_else(missing)?)
     }
 
     fn check_voltage<B: core::fmt::Debug>(&self) -> Result<(), UpdateError<B, K::Error>> {

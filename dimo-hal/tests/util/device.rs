@@ -1,5 +1,10 @@
 //! A device with two slots and an updater, for the tests of whoever updates it.
-#![allow(dead_code, clippy::unwrap_used, reason = "test helpers; each user takes its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test helpers; each user takes its part"
+)]
 
 use dimo_crypto::manifest::{Ed25519, Nonce};
 use dimo_crypto::merkle::Proof;

@@ -1,5 +1,6 @@
 //! What is run on each board.
 
+use dimo_crypto::SoftwareKey;
 use dimo_hal::blocking::SecureElement as _;
 use dimo_hal::flash::BlockingFlash;
 use dimo_hal::mock::{CutModel, MockFlash, Supply};
@@ -11,7 +12,8 @@ use dimo_hal::{KeyProtection, KeySlot, conformance, wait};
 use dimo_types::{Country, Priority};
 
 use crate::board::{Board, OUTSIDE};
-use crate::{images, uplink, vehicle};
+use crate::parts::Found;
+use crate::{images, updates, uplink, vehicle};
 
 /// What a parked device may draw on average over four weeks, in microampere.
 const BUDGET_UA: u128 = 3_000;
@@ -19,28 +21,45 @@ const WEEKS_4_MS: u64 = 28 * 86_400_000;
 
 pub(crate) fn run(board: &Board) -> Evidence {
     let mut evidence = Evidence::new();
-    evidence.run(Requirement::ParkedAverage, || parked_average(board.power));
-    evidence.run(Requirement::CutOut, || cut_out(board.power));
-    evidence.run(Requirement::SecureBoot, || images::secure_boot(board.loader));
-    evidence.run(Requirement::UnsignedImage, || images::unsigned_image(board.loader));
-    evidence.run(Requirement::TransmitGuard, || vehicle::flashing_request((board.transmitter)()));
+    power(board, &mut evidence);
+    runtime(board, &mut evidence);
     evidence.run(Requirement::SealedSession, uplink::sealed_session);
     evidence.run(Requirement::OfflineQueue, offline_queue);
-    evidence.run(Requirement::RuntimePlan, vehicle::plan_at_run_time);
-    evidence.run(Requirement::UpdateCuts, || images::update_through_cuts(board.loader));
     evidence.run(Requirement::Country, || country(board));
+    if let Some(position) = board.position {
+        evidence.find(Requirement::Position, position);
+    }
     evidence.run(Requirement::ElementContract, || {
         conformance::check_blocking_secure_element(&mut (board.element)(), KeySlot(3), CounterId(0))
     });
-    evidence.run(Requirement::KeyProtected, || match (board.element)().capabilities().key_protection {
-        KeyProtection::SecureElement => Ok(()),
-        extractable => Err(extractable),
-    });
+    evidence.run(Requirement::KeyProtected, || key_protected(board));
+    evidence.run(Requirement::RuntimePlan, vehicle::plan_at_run_time);
+    evidence.find(Requirement::UpdateRun, || updates::ordered(board.loader));
+    evidence.find(Requirement::UpdateRefusals, || updates::refusals(board.loader));
+    evidence.find(Requirement::UpdateCuts, || images::update_through_cuts(board.loader));
     evidence
 }
 
+fn power(board: &Board, evidence: &mut Evidence) {
+    evidence.find(Requirement::ParkedAverage, || parked_average(board.power));
+    evidence.run(Requirement::CutOut, || cut_out(board.power));
+    evidence.find(Requirement::PowerManager, board.power_manager);
+    evidence.find(Requirement::VehiclePort, board.vehicle_port);
+    if let Some(motion_sensor) = board.motion_sensor {
+        evidence.find(Requirement::MotionSensor, motion_sensor);
+    }
+}
+
+fn runtime(board: &Board, evidence: &mut Evidence) {
+    evidence.run(Requirement::SecureBoot, || images::secure_boot(board.loader));
+    evidence.run(Requirement::UnsignedImage, || images::unsigned_image(board.loader));
+    evidence.run(Requirement::TransmitGuard, || vehicle::flashing_request((board.transmitter)()));
+    evidence.find(Requirement::Watchdog, board.watchdog);
+    evidence.find(Requirement::FactoryInfo, board.factory_info);
+}
+
 /// Driven, then parked at a full battery for four weeks.
-fn parked_average(config: PowerConfig) -> Result<(), String> {
+fn parked_average(config: PowerConfig) -> Found {
     let mut power = PowerMachine::new(config, Millis(0));
     power.handle_battery(Millis(0), 12_600);
     power.handle_ignition(Millis(0), Line::Active);
@@ -54,7 +73,7 @@ fn parked_average(config: PowerConfig) -> Result<(), String> {
         now = next;
     }
     match sum / u128::from(WEEKS_4_MS) {
-        average if average <= BUDGET_UA => Ok(()),
+        average if average <= BUDGET_UA => Ok(format!("{average} microampere of {BUDGET_UA}")),
         average => Err(format!("{average} microampere on average while parked, {BUDGET_UA} are allowed")),
     }
 }
@@ -115,5 +134,20 @@ fn country(board: &Board) -> Result<(), String> {
     match board.geography.check(outside) {
         Err(_) => Ok(()),
         Ok(()) => Err(format!("{outside} is unlisted and was accepted")),
+    }
+}
+
+/// Whoever reads the key signs as the device. What the element says of itself comes second.
+fn key_protected(board: &Board) -> Result<(), String> {
+    let mut element = (board.element)();
+    if let Some(read) = board.debug_port {
+        let copy = SoftwareKey::from_bytes(read()).map_err(|error| error.to_string())?.public_key();
+        if element.public_key(KeySlot(0)).is_ok_and(|own| own == copy.to_bytes()) {
+            return Err(format!("extractable: the key of {} was read", copy.address()));
+        }
+    }
+    match element.capabilities().key_protection {
+        KeyProtection::SecureElement => Ok(()),
+        extractable => Err(extractable.to_string()),
     }
 }

@@ -7,6 +7,7 @@ use dimo_hal::flash::BlockingFlash;
 use dimo_hal::mock::{CutModel, MockFlash, Supply};
 use dimo_hal::wait;
 
+use crate::parts::Found;
 use crate::release::{PAGES, Plan, Release, layout, root, verifier};
 
 type Flash = MockFlash<4, 512>;
@@ -112,7 +113,7 @@ pub(crate) fn unsigned_image(loader: Loader) -> Result<(), String> {
 }
 
 /// The power goes at each operation of an update: afterwards the one image starts or the other.
-pub(crate) fn update_through_cuts(loader: Loader) -> Result<(), String> {
+pub(crate) fn update_through_cuts(loader: Loader) -> Found {
     let release = Plan::new(BootSlot::B, 6).build();
     let steady = Supply::new(0);
     Board::new(loader, &steady)?.stage(BootSlot::B, &release)?;
@@ -132,7 +133,7 @@ pub(crate) fn update_through_cuts(loader: Loader) -> Result<(), String> {
             return Err(format!("the update is not started after a cut at operation {operation}"));
         }
     }
-    if cuts > 100 { Ok(()) } else { Err(format!("{cuts} cuts only")) }
+    if cuts > 100 { Ok(format!("{cuts} cuts")) } else { Err(format!("{cuts} cuts only")) }
 }
 
 fn text(error: impl ToString) -> String {

@@ -4,15 +4,19 @@
 
 mod board;
 mod checks;
+#[path = "../../../dimo-hal/tests/util/device.rs"]
+mod device;
 mod images;
+mod parts;
 #[path = "../../../dimo-hal/tests/util/release.rs"]
 mod release;
+mod updates;
 mod uplink;
 mod vehicle;
 
 use std::process::ExitCode;
 
-use board::Board;
+use board::{BOARDS, Board};
 use dimo_hal::report::{Report, Verdict};
 
 fn main() -> ExitCode {
@@ -23,7 +27,8 @@ fn main() -> ExitCode {
         _ => return refused("takes --board NAME or nothing"),
     };
     let Some(board) = Board::named(name) else {
-        return refused(&format!("no board {name}: there are {}", Board::NAMES.join(", ")));
+        let names = BOARDS.map(|(name, _)| name).join(", ");
+        return refused(&format!("no board {name}: there are {names}"));
     };
     let evidence = checks::run(&board);
     let report = Report::new(&evidence);

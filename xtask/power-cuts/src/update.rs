@@ -1,8 +1,9 @@
 //! Signed images in two slots: the same lives as for the other boot loader, and none of them may start what is not signed, or older.
 
-use dimo_crypto::manifest::Ed25519;
+use dimo_crypto::manifest::{Ed25519, ImageHash, Manifest, PayloadKey, chunk_root};
 use dimo_hal::boot::{BootError, BootFlash, BootSlot, ConfirmToken, FlashBootControl};
 use dimo_hal::clock::{InSleep, Uptime};
+use dimo_hal::delta::encode;
 use dimo_hal::flash::BlockingFlash;
 use dimo_hal::key_value::{FlashKeyValue, KeyValueError};
 use dimo_hal::mock::{MockFlash, MockFlashError, MockMonotonic, Run, Scenario, Supply};
@@ -29,6 +30,8 @@ const POLICY: UpdatePolicy =
 pub(crate) enum Life {
     /// The new image is fetched, tried and confirmed.
     Confirmed,
+    /// So is one that comes as a sealed delta.
+    Sealed,
     /// It is tried, never confirmed, and the old one comes back.
     Reverted,
     /// A bit of it is flipped once it was staged: it must not start.
@@ -44,6 +47,8 @@ pub(crate) struct Update {
     new: Release,
     /// The chunks of the new one.
     payload: Vec<u8>,
+    /// With which they are opened, if they are sealed.
+    key: Option<PayloadKey>,
     root: Vec<u8>,
 }
 
@@ -69,11 +74,15 @@ type Step<T> = Result<Option<T>, String>;
 type Failed = FetchError<&'static str, BootError<MockFlashError>, KeyValueError<MockFlashError>>;
 
 impl Update {
-    pub(crate) fn all() -> [Self; 4] {
-        [Life::Confirmed, Life::Reverted, Life::Tampered, Life::Older].map(|life| {
-            let (old, new) = (Plan::new(BootSlot::A, OLD).build(), Plan::new(BootSlot::B, NEW).build());
-            let payload = payload_with_proofs(&new.image, CHUNK).unwrap_or_default();
-            Self { life, old, new, payload, root: root(0, 0) }
+    pub(crate) fn all() -> [Self; 5] {
+        [Life::Confirmed, Life::Sealed, Life::Reverted, Life::Tampered, Life::Older].map(|life| {
+            let (old, plan) = (Plan::new(BootSlot::A, OLD).build(), Plan::new(BootSlot::B, NEW));
+            let (new, payload, key) = match life {
+                Life::Sealed => sealed(plan, &old.image),
+                _ => (plan.build(), plan.image(), None),
+            };
+            let payload = payload_with_proofs(&payload, CHUNK).unwrap_or_default();
+            Self { life, old, new, payload, key, root: root(0, 0) }
         })
     }
 
@@ -122,6 +131,9 @@ impl Update {
             let store = FlashKeyValue::<_, 128>::open(BlockingFlash(&mut world.store)).await;
             let updater = Updater::open(store.map_err(UpdateError::Store)?, POLICY).await;
             let mut updater = updater.map_err(UpdateError::Store)?;
+            if let Some(key) = &self.key {
+                updater.handle_payload_key(key.clone());
+            }
             let now = Uptime::START;
             let begun = updater.begin(now, &order, &target(), &trusted.root, &Ed25519, &mut control).await?;
             if begun == Begun::AlreadyStaged {
@@ -176,7 +188,7 @@ impl Update {
         let had_its_chance = match self.life {
             Life::Reverted => world.started_new,
             Life::Tampered => world.tampered,
-            Life::Confirmed | Life::Older => false,
+            Life::Confirmed | Life::Sealed | Life::Older => false,
         };
         if had_its_chance {
             return Ok(Some(true));
@@ -199,7 +211,7 @@ impl Update {
                 world.tamper();
                 return Ok(Some(false));
             }
-            Life::Confirmed | Life::Older => {}
+            Life::Confirmed | Life::Sealed | Life::Older => {}
         }
         if self.confirm(world, BootSlot::B)?.is_none() {
             return Ok(None);
@@ -214,6 +226,21 @@ impl Update {
         }
         Ok(Some(true))
     }
+}
+
+/// The release, its payload as it is sent, and the key of that.
+fn sealed(plan: Plan, base: &[u8]) -> (Release, Vec<u8>, Option<PayloadKey>) {
+    let image = plan.image();
+    let mut payload = encode(base, &image);
+    let key = PayloadKey::seal(&[0x5C; 32], &mut payload);
+    let manifest = Manifest {
+        payload_len: u32::try_from(payload.len()).unwrap_or(u32::MAX),
+        chunk_root: chunk_root(&payload, CHUNK).unwrap_or_default(),
+        delta_base: Some(ImageHash::of(base)),
+        payload_key: Some(key.id()),
+        ..plan.manifest(&image)
+    };
+    (Release { signed: plan.sign(&manifest), image }, payload, Some(key))
 }
 
 impl World {
@@ -237,6 +264,7 @@ impl Scenario for Update {
     fn name(&self) -> &'static str {
         match self.life {
             Life::Confirmed => "update",
+            Life::Sealed => "sealed-delta",
             Life::Reverted => "revert",
             Life::Tampered => "tampered-image",
             Life::Older => "older-image",
