@@ -77,7 +77,7 @@ pub enum LinkEvent {
 ///
 /// # Contract for callers
 ///
-/// - Cancel safety: a dropped [`next_event`](Self::next_event) loses no event. A dropped `send` has sent the packet or not: end the connection then, or the phone misses a piece.
+/// - Cancel safety: a dropped [`next_event`](Self::next_event) loses no event. A dropped `send` has sent the packet, sends it before the next one, or does not send it; never a part of it. End the connection then, or the phone may miss a piece.
 /// - After [`LinkEvent::Disconnected`], advertise again: the link does not by itself.
 #[expect(
     async_fn_in_trait,

@@ -71,7 +71,7 @@ impl MotionThreshold {
     ///
     /// # Errors
     ///
-    /// [`ThresholdError`] outside 16 to 2,000 mg, and above 10 s.
+    /// [`ThresholdError`] outside 16 to 2,000 mg, and from 10 s on.
     pub const fn new(mg: u16, lasting: Duration) -> Result<Self, ThresholdError> {
         if mg < 16 || mg > 2_000 || lasting.as_secs() >= 10 {
             return Err(ThresholdError { mg, lasting });
@@ -124,7 +124,7 @@ pub enum Motion {
 /// # Contract for callers
 ///
 /// - Arm it on a vehicle that stands: what the part feels then is what it takes for rest.
-/// - Cancel safety: a dropped `arm` leaves it armed, not armed, or in between; arm again. A dropped `take_motion` may have forgotten a motion.
+/// - Cancel safety: a dropped `acceleration` may leave it running; disarm it, or arm it again. A dropped `arm` leaves it armed, not armed, or in between; arm again. A dropped `take_motion` may have forgotten a motion.
 #[expect(
     async_fn_in_trait,
     reason = "as embedded-hal-async: no Send bound, the executor of a device is single-threaded"
@@ -148,7 +148,7 @@ pub trait Imu: ErrorType {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Bus`].
+    /// [`ErrorKind::Bus`]; [`ErrorKind::Part`] when the part has lost its power since it was armed: arm it again.
     async fn take_motion(&mut self) -> Result<Motion, Self::Error>;
 
     /// Watches no more, and draws the least it can.

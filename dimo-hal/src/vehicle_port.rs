@@ -65,7 +65,7 @@ pub enum TransceiverMode {
 ///
 /// # Contract for callers
 ///
-/// - Bring a bus up in listen-only mode first: wrong bit timing in normal mode makes error frames that the vehicle sees. [`follow`] does so.
+/// - Bring a bus up in listen-only mode first: wrong bit timing in normal mode makes error frames that the vehicle sees. [`follow`] does so, where the transceiver has that mode.
 /// - Cancel safety: a dropped future leaves the bus in the mode before or the new one.
 #[expect(
     async_fn_in_trait,
@@ -79,7 +79,7 @@ pub trait VehiclePort: ErrorType {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NoSuchBus`], [`ErrorKind::Pin`].
+    /// [`ErrorKind::NoSuchBus`]; [`ErrorKind::Pin`], also while the mode is unknown.
     async fn mode(&mut self, bus: PortBus) -> Result<TransceiverMode, Self::Error>;
 
     /// Puts the transceiver of a bus into a mode.
@@ -97,8 +97,8 @@ pub trait VehiclePort: ErrorType {
     async fn supply_mv(&mut self) -> Result<Option<u32>, Self::Error>;
 }
 
-/// Lets every bus follow the power state: silent while the device listens, driving only while it is active, in standby while it sleeps. A bus never goes from standby to
-/// driving at once.
+/// Lets every bus follow the power state: silent while the device listens, driving only while it is active, in standby while it sleeps. A bus goes from
+/// standby to driving by way of silence, where its transceiver has a listen-only mode. One whose mode is unknown after [`ErrorKind::Pin`] is set anew.
 ///
 /// # Errors
 ///
@@ -111,11 +111,20 @@ pub async fn follow<P: VehiclePort>(port: &mut P, state: PowerState) -> Result<(
     };
     let mut place = 0;
     while let Some(bus) = port.buses().get(place).copied() {
-        let mode = port.mode(bus).await?;
-        if mode == TransceiverMode::Standby && wanted == TransceiverMode::Normal {
-            port.set_mode(bus, TransceiverMode::ListenOnly).await?;
+        let mode = match port.mode(bus).await {
+            Ok(mode) => Some(mode),
+            Err(error) if error.kind() == ErrorKind::Pin => None,
+            Err(error) => return Err(error),
+        };
+        let awake = mode.is_some_and(|mode| mode != TransceiverMode::Standby);
+        if !awake && wanted == TransceiverMode::Normal {
+            match port.set_mode(bus, TransceiverMode::ListenOnly).await {
+                // Active needs no silence; a transceiver without it drives at once.
+                Err(error) if error.kind() != ErrorKind::NoListenOnly => return Err(error),
+                _ => {}
+            }
         }
-        if mode != wanted {
+        if mode != Some(wanted) {
             port.set_mode(bus, wanted).await?;
         }
         place += 1;

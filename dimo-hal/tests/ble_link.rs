@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use dimo_hal::ble_link::{
     AttMtu, Disconnection, ErrorKind, ErrorType, LinkEvent, LinkHandler, StreamLink, StreamLinkError,
@@ -125,6 +126,83 @@ fn a_packet_that_the_buffer_is_too_short_for_stays_for_a_longer_one() {
     assert_eq!(wait(link.next_event(&mut [0; 4])), Err(StreamLinkError::TooLong));
     assert_eq!(wait(link.next_event(&mut [0; 5])), Ok(LinkEvent::Received { len: 5 }));
     assert_eq!(wait(link.next_event(&mut [0; 5])), Err(StreamLinkError::End));
+}
+
+/// Takes two bytes, then nothing for once.
+#[derive(Clone, Default)]
+struct Slow {
+    wire: Wire,
+    waits: bool,
+}
+
+impl embedded_io_async::ErrorType for Slow {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Read for Slow {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        self.wire.read(buffer).await
+    }
+}
+
+impl embedded_io_async::Write for Slow {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        if std::mem::replace(&mut self.waits, false) {
+            pending_once().await;
+        }
+        self.waits = true;
+        self.wire.write(&bytes[..bytes.len().min(2)]).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+async fn pending_once() {
+    let mut asked = false;
+    std::future::poll_fn(|context| {
+        context.waker().wake_by_ref();
+        if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[test]
+fn a_message_whose_future_is_dropped_is_finished_before_the_next_one() {
+    // A message of eight bytes is taken two at a time, so that it waits three times.
+    for polls in 1..=3 {
+        let wire = Wire::default();
+        let mut link = StreamLink::new(Slow { wire: wire.clone(), waits: false });
+        wire.say(0x81, &[23, 0]);
+        wait(link.next_event(&mut [])).unwrap();
+        {
+            let mut sending = std::pin::pin!(link.send(b"first"));
+            for _ in 0..polls {
+                let mut context = Context::from_waker(Waker::noop());
+                assert!(sending.as_mut().poll(&mut context).is_pending());
+            }
+        }
+        wait(link.send(b"second")).unwrap();
+        assert_eq!(wire.heard(), Some((3, b"first".to_vec())), "dropped after {polls}");
+        assert_eq!(wire.heard(), Some((3, b"second".to_vec())), "dropped after {polls}");
+        assert_eq!(wire.heard(), None);
+    }
+}
+
+#[test]
+fn an_mtu_without_a_connection_is_nonsense() {
+    let wire = Wire::default();
+    let mut link = StreamLink::new(wire.clone());
+    wire.say(0x82, &[100, 0]);
+    assert_eq!(wait(link.next_event(&mut [])), Err(StreamLinkError::Nonsense));
+    assert_eq!(wait(link.send(b"hello")), Err(StreamLinkError::NotConnected));
+    wire.say(0x81, &[23, 0]);
+    wire.say(0x84, &[0]);
+    wire.say(0x82, &[100, 0]);
+    assert!(matches!(wait(link.next_event(&mut [])), Ok(LinkEvent::Connected { .. })));
+    assert_eq!(wait(link.next_event(&mut [])), Ok(LinkEvent::Disconnected(Disconnection::Phone)));
+    assert_eq!(wait(link.next_event(&mut [])), Err(StreamLinkError::Nonsense));
 }
 
 /// Answers each packet with itself, twice.

@@ -58,6 +58,69 @@ fn a_receiver_that_sends_only_one_of_them_reports_a_moment_later() {
 }
 
 #[test]
+fn a_receiver_that_sends_only_one_of_them_is_soon_not_waited_for() {
+    let seconds = |report: &GnssReport| {
+        let GnssReport::Fix(fix) = report else { panic!("{report:?}") };
+        fix.time.unwrap().to_string()[17..19].parse::<u32>().unwrap()
+    };
+    let mut reader = NmeaReader::default();
+    let mut came = Vec::new();
+    for second in 50..56 {
+        let text = line(&RMC.replace("092750", &format!("0927{second}")));
+        let reports: Vec<_> = text.bytes().filter_map(|byte| reader.push(byte)).collect();
+        came.push(reports.iter().map(seconds).collect::<Vec<_>>());
+    }
+    assert_eq!(came, [vec![], vec![50], vec![51, 52], vec![53], vec![54], vec![55]]);
+}
+
+#[test]
+fn a_receiver_that_sends_both_after_all_is_waited_for_again() {
+    let at = |body: &str, second: u32| body.replace("092750", &format!("0927{second}"));
+    let mut bodies: Vec<String> = (50..54).map(|second| at(RMC, second)).collect();
+    bodies.extend([at(GGA, 53), at(RMC, 54), at(GGA, 54)]);
+    let reports = reports(&bodies.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(reports.len(), 5);
+    let Some(GnssReport::Fix(last)) = reports.last() else { panic!("{reports:?}") };
+    assert_eq!(last.altitude_mm, Some(116_900));
+}
+
+#[test]
+fn a_receiver_that_does_not_know_the_time_is_searching() {
+    let void = "GPRMC,,V,,,,,,,,,,N";
+    assert_eq!(reports(&[void, void]), [GnssReport::Searching { satellites: None }]);
+}
+
+#[test]
+fn the_solutions_of_several_constellations_count_together() {
+    let gsa = |mode: u8, system: u8| format!("GNGSA,A,{mode},,,,,,,,,,,,,1,1,1,{system}");
+    let (none, flat, deep) = (gsa(1, 3), gsa(2, 2), gsa(3, 1));
+    assert_eq!(fix(&[&deep, &flat, &none, RMC, GGA]).quality, FixQuality::ThreeD);
+    assert_eq!(fix(&[GGA, &flat, &none, RMC]).quality, FixQuality::TwoD);
+    assert_eq!(
+        fix(&[&deep, GGA, &flat, RMC]).quality,
+        FixQuality::TwoD,
+        "those of the moment before are over"
+    );
+    let searching = GnssReport::Searching { satellites: Some(8) };
+    assert_eq!(reports(&[GGA, &none, &none, RMC]), [searching]);
+    let later = [RMC.replace("092750", "092751"), GGA.replace("092750", "092751")];
+    let both = reports(&[GGA, &none, RMC, &later[0], &later[1]]);
+    assert!(
+        matches!(both[..], [GnssReport::Searching { .. }, GnssReport::Fix(_)]),
+        "it says so of one moment"
+    );
+}
+
+#[test]
+fn a_leap_second_has_no_time_so_that_none_comes_twice() {
+    let rmc = |clock: &str, date: &str| RMC.replace("092750.000", clock).replace("280526", date);
+    let gga = |clock: &str| GGA.replace("092750.000", clock);
+    assert_eq!(fix(&[&rmc("235960.000", "311216"), &gga("235960.000")]).time, None);
+    let after = fix(&[&rmc("000000.000", "010117"), &gga("000000.000")]);
+    assert_eq!(after.time.unwrap().to_string(), "2017-01-01T00:00:00Z");
+}
+
+#[test]
 fn a_solution_in_two_dimensions_is_none_in_three() {
     assert_eq!(fix(&["GNGSA,A,2,,,,,,,,,,,,,1,1,1", RMC, GGA]).quality, FixQuality::TwoD);
     assert_eq!(fix(&["GNGSA,A,3,,,,,,,,,,,,,1,1,1", RMC, GGA]).quality, FixQuality::ThreeD);
@@ -161,6 +224,11 @@ fn the_suite_finds_each_thing_that_is_wrong() {
     let mut receiver = NmeaReceiver::new(bytes.as_bytes());
     let went_back = wait(check_gnss(&mut receiver, (533_613_367, -65_056_200), 1_000, 2));
     assert_eq!(went_back, Err(GnssViolation::WentBack));
+    let undated = [RMC, GGA].map(|body| line(&body.replace("092750", "092751").replace("280526", "")));
+    let bytes = [&back[..2], &undated, &back[2..]].concat().concat();
+    let mut receiver = NmeaReceiver::new(bytes.as_bytes());
+    let went_back = wait(check_gnss(&mut receiver, (533_613_367, -65_056_200), 1_000, 3));
+    assert_eq!(went_back, Err(GnssViolation::WentBack), "a fix without a time is between");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use dimo_hal::imu::{
     Acceleration, Error as _, ErrorKind, ErrorType, Imu as _, Lis2dh12, Lis2dh12Error, Motion,
     MotionThreshold,
 };
-use dimo_hal::mock::MockImu;
+use dimo_hal::mock::{MockDelay, MockImu};
 use dimo_hal::{BlockingAsync, blocking, wait};
 use embedded_hal_async::i2c::{self, I2c, Operation};
 
@@ -62,6 +62,10 @@ impl Chip {
         }
     }
 
+    fn loses_power(&mut self) {
+        self.registers = Self::new(self.fault).registers;
+    }
+
     fn read(&mut self, register: u8) -> u8 {
         let place = usize::from(register);
         match register {
@@ -107,34 +111,86 @@ fn the_mock_and_the_lis2dh12_keep_the_contract() {
     wait(check_imu(&mut BlockingAsync::new(MockImu::default()), |imu| imu.get_mut().push(300))).unwrap();
     // The chip is pushed behind the driver's back, so the driver borrows it anew.
     let mut chip = Chip::new(Fault::None);
-    let mut imu = Lis2dh12::new(&mut chip, ADDRESS);
+    let mut imu = Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default());
     let rest = wait(imu.acceleration()).unwrap();
     assert_eq!(rest, Acceleration { x_mg: 0, y_mg: 0, z_mg: 992 });
     let threshold = wait(imu.arm(MotionThreshold::new(70, Duration::from_millis(150)).unwrap())).unwrap();
     assert_eq!((threshold.mg(), threshold.lasting()), (80, Duration::from_millis(200)));
     assert_eq!(wait(imu.take_motion()), Ok(Motion::Still));
     chip.push(4);
-    assert_eq!(wait(Lis2dh12::new(&mut chip, ADDRESS).take_motion()), Ok(Motion::Still), "64 mg are not 80");
+    assert_eq!(
+        wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).take_motion()),
+        Ok(Motion::Still),
+        "64 mg are not 80"
+    );
     chip.push(5);
-    let mut imu = Lis2dh12::new(&mut chip, ADDRESS);
+    let mut imu = Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default());
     assert_eq!(wait(imu.take_motion()), Ok(Motion::Moved));
     assert_eq!(wait(imu.take_motion()), Ok(Motion::Still), "it is reported once");
     wait(imu.disarm()).unwrap();
     chip.push(100);
-    assert_eq!(wait(Lis2dh12::new(&mut chip, ADDRESS).take_motion()), Ok(Motion::Still));
+    assert_eq!(
+        wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).take_motion()),
+        Ok(Motion::Still)
+    );
 }
 
 #[test]
 fn faults_of_bus_and_part_are_told_apart() {
-    let armed =
-        |fault| wait(Lis2dh12::new(Chip::new(fault), ADDRESS).arm(MotionThreshold::PARKED)).unwrap_err();
+    let armed = |fault| {
+        wait(Lis2dh12::new(Chip::new(fault), ADDRESS, MockDelay::default()).arm(MotionThreshold::PARKED))
+            .unwrap_err()
+    };
     assert_eq!(armed(Fault::NoAnswer), Lis2dh12Error::Bus(Nack));
     assert_eq!(armed(Fault::OtherPart), Lis2dh12Error::OtherPart { identity: 0x41 });
     assert_eq!(armed(Fault::StuckBits), Lis2dh12Error::ReadBack { register: 0x32, value: 4, read: 0 });
-    let silent = wait(Lis2dh12::new(Chip::new(Fault::NeverNew), ADDRESS).acceleration()).unwrap_err();
+    let silent =
+        wait(Lis2dh12::new(Chip::new(Fault::NeverNew), ADDRESS, MockDelay::default()).acceleration())
+            .unwrap_err();
     assert_eq!((silent.kind(), armed(Fault::NoAnswer).kind()), (ErrorKind::Part, ErrorKind::Bus));
-    let nobody = wait(Lis2dh12::new(Chip::new(Fault::None), 0x18).disarm());
+    let nobody = wait(Lis2dh12::new(Chip::new(Fault::None), 0x18, MockDelay::default()).disarm());
     assert_eq!(nobody, Err(Lis2dh12Error::Bus(Nack)));
+}
+
+#[test]
+fn a_threshold_that_is_refused_arms_nothing() {
+    let mut chip = Chip::new(Fault::None);
+    for millis in [9_901, 9_999] {
+        let long = MotionThreshold::new(64, Duration::from_millis(millis)).unwrap();
+        let refused = wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).arm(long));
+        assert_eq!(refused, Err(Lis2dh12Error::Range));
+    }
+    assert_eq!(chip.registers, Chip::new(Fault::None).registers, "nothing was written");
+    let longest = MotionThreshold::new(2_000, Duration::from_millis(9_900)).unwrap();
+    assert_eq!(wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).arm(longest)), Ok(longest));
+}
+
+#[test]
+fn a_part_that_lost_its_power_says_that_it_watches_no_more() {
+    let mut chip = Chip::new(Fault::None);
+    wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).arm(MotionThreshold::PARKED)).unwrap();
+    chip.loses_power();
+    let mut imu = Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default());
+    assert_eq!(wait(imu.take_motion()), Err(Lis2dh12Error::NotArmed));
+    wait(imu.acceleration()).unwrap();
+    assert_eq!(wait(imu.take_motion()), Err(Lis2dh12Error::NotArmed), "a measurement does not hide it");
+    wait(imu.arm(MotionThreshold::PARKED)).unwrap();
+    assert_eq!(wait(imu.take_motion()), Ok(Motion::Still));
+}
+
+#[test]
+fn a_measurement_leaves_the_part_as_it_was() {
+    let mut chip = Chip::new(Fault::None);
+    let mut imu = Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default());
+    wait(imu.arm(MotionThreshold::PARKED)).unwrap();
+    wait(imu.acceleration()).unwrap();
+    assert_eq!(wait(imu.take_motion()), Ok(Motion::Still), "it is still armed");
+    wait(imu.disarm()).unwrap();
+    wait(imu.acceleration()).unwrap();
+    assert_eq!(chip.registers[0x20], 0, "it is still off");
+    chip.fault = Fault::NeverNew;
+    let silent = wait(Lis2dh12::new(&mut chip, ADDRESS, MockDelay::default()).acceleration());
+    assert_eq!((silent, chip.registers[0x20]), (Err(Lis2dh12Error::Silent), 0));
 }
 
 #[test]

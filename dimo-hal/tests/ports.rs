@@ -19,6 +19,7 @@ use dimo_hal::vehicle_port::{
 };
 use dimo_hal::{BlockingAsync, wait};
 use dimo_types::Timestamp;
+use embedded_hal::digital::OutputPin;
 use proptest::prelude::*;
 
 type Pins = GpioPort<MockPin, MockPin>;
@@ -64,6 +65,60 @@ fn every_bus_follows_the_power_state_and_none_drives_at_once() {
         }
     }
     assert!(!port.get_ref().drove_from_standby());
+}
+
+#[test]
+fn a_transceiver_without_a_silent_pin_follows_to_active_and_not_to_listen() {
+    let mut port = BlockingAsync::new(Pins::new(MockPin::default(), None).unwrap());
+    wait(follow(&mut port, PowerState::Active)).unwrap();
+    assert_eq!(blocking::VehiclePort::mode(port.get_mut(), PortBus::Can), Ok(TransceiverMode::Normal));
+    wait(follow(&mut port, PowerState::Sleep)).unwrap();
+    assert_eq!(wait(follow(&mut port, PowerState::Listen)), Err(GpioPortError::NoListenOnly));
+}
+
+/// Obeys, but for its calls of these numbers.
+struct Refuses(MockPin, Vec<u32>, u32);
+
+#[derive(Debug)]
+struct Refused;
+
+impl embedded_hal::digital::Error for Refused {
+    fn kind(&self) -> embedded_hal::digital::ErrorKind {
+        embedded_hal::digital::ErrorKind::Other
+    }
+}
+
+impl embedded_hal::digital::ErrorType for Refuses {
+    type Error = Refused;
+}
+
+impl OutputPin for Refuses {
+    fn set_low(&mut self) -> Result<(), Refused> {
+        self.2 += 1;
+        if self.1.contains(&self.2) { Err(Refused) } else { self.0.set_low().map_err(|_| Refused) }
+    }
+
+    fn set_high(&mut self) -> Result<(), Refused> {
+        self.2 += 1;
+        if self.1.contains(&self.2) { Err(Refused) } else { self.0.set_high().map_err(|_| Refused) }
+    }
+}
+
+#[test]
+fn after_a_pin_that_did_not_obey_the_mode_is_unknown_until_it_is_set_anew() {
+    use blocking::VehiclePort as _;
+    let (standby, silent) = (MockPin::default(), MockPin::default());
+    // The silent pin obeys the third mode, the standby pin after it does not.
+    let first = Refuses(standby.clone(), vec![3], 0);
+    let mut port = GpioPort::new(first, Some(silent.clone())).unwrap();
+    port.set_mode(PortBus::Can, TransceiverMode::ListenOnly).unwrap();
+    assert_eq!(port.set_mode(PortBus::Can, TransceiverMode::Normal), Err(GpioPortError::Pin));
+    assert!(!silent.is_high(), "a pin had been set before");
+    assert_eq!(port.mode(PortBus::Can), Err(GpioPortError::Pin));
+    let mut port = BlockingAsync::new(port);
+    wait(follow(&mut port, PowerState::Listen)).unwrap();
+    assert_eq!(port.get_mut().mode(PortBus::Can), Ok(TransceiverMode::ListenOnly));
+    assert!(silent.is_high() && !standby.is_high(), "it is set anew");
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! [`StreamLink`]: a link to a controller at the other end of a stream.
 
 use core::fmt::Debug;
+use core::ops::Range;
 
 use embedded_io_async::{Read, Write};
 use thiserror::Error;
@@ -12,12 +13,18 @@ use super::{AttMtu, BleLink, Disconnection, Error, ErrorKind, ErrorType, LinkEve
 /// Each message is a type, a length (2, little-endian) and so many bytes. To the controller: `0x01` advertise, with the length of the advertising data (1), that data and the scan response; `0x02` stop
 /// advertising; `0x03` a packet to notify; `0x04` disconnect. From it: `0x81` connected, with the MTU (2, little-endian); `0x82` another MTU (2); `0x83` a packet that the phone wrote;
 /// `0x84` disconnected, with 0 by the phone, 1 by the device, 2 lost, 3 otherwise (1). Nothing is longer than 514 bytes.
+///
+/// Cancel safety: a message that was begun stays, and is finished before the next one begins, so that a dropped future leaves no half of one behind. The packet of a dropped
+/// [`send`](BleLink::send) is sent then, or, where an earlier message was still in its way, not at all.
 #[derive(Debug)]
 pub struct StreamLink<T> {
     stream: T,
     /// What has come of a message.
     message: [u8; HEAD + AttMtu::LONGEST_PACKET],
     len: usize,
+    /// What is being said, and what of it was not taken yet.
+    saying: [u8; HEAD + AttMtu::LONGEST_PACKET],
+    unsaid: Range<usize>,
     mtu: Option<AttMtu>,
 }
 
@@ -34,7 +41,8 @@ const DISCONNECTED: u8 = 0x84;
 impl<T: Read + Write> StreamLink<T> {
     /// Over this stream. The controller is idle at first.
     pub const fn new(stream: T) -> Self {
-        Self { stream, message: [0; HEAD + AttMtu::LONGEST_PACKET], len: 0, mtu: None }
+        let empty = [0; HEAD + AttMtu::LONGEST_PACKET];
+        Self { stream, message: empty, len: 0, saying: empty, unsaid: 0..0, mtu: None }
     }
 
     /// Gives the stream back.
@@ -44,11 +52,25 @@ impl<T: Read + Write> StreamLink<T> {
 
     async fn tell(&mut self, kind: u8, parts: &[&[u8]]) -> Result<(), StreamLinkError<T::Error>> {
         let len: usize = parts.iter().map(|part| part.len()).sum();
-        let len = u16::try_from(len).map_err(|_| StreamLinkError::TooLong)?;
-        let [low, high] = len.to_le_bytes();
-        self.stream.write_all(&[kind, low, high]).await.map_err(StreamLinkError::Stream)?;
-        for part in parts {
-            self.stream.write_all(part).await.map_err(StreamLinkError::Stream)?;
+        let [low, high] = u16::try_from(len).map_err(|_| StreamLinkError::TooLong)?.to_le_bytes();
+        if HEAD + len > self.saying.len() {
+            return Err(StreamLinkError::TooLong);
+        }
+        self.finish().await?;
+        let head = [kind, low, high];
+        let bytes = head.iter().chain(parts.iter().copied().flatten());
+        self.saying.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        self.unsaid = 0..HEAD + len;
+        self.finish().await
+    }
+
+    /// Says the rest of what was begun. What is left of it stays when the future is dropped.
+    async fn finish(&mut self) -> Result<(), StreamLinkError<T::Error>> {
+        while let Some(rest) = self.saying.get(self.unsaid.clone()).filter(|rest| !rest.is_empty()) {
+            match self.stream.write(rest).await.map_err(StreamLinkError::Stream)? {
+                0 => return Err(StreamLinkError::End),
+                written => self.unsaid.start = self.unsaid.start.saturating_add(written).min(self.unsaid.end),
+            }
         }
         self.stream.flush().await.map_err(StreamLinkError::Stream)
     }
@@ -92,7 +114,7 @@ impl<T: Read + Write> StreamLink<T> {
                 self.mtu = Some(mtu);
                 Ok(LinkEvent::Connected { mtu })
             }
-            (Some(MTU), _) => {
+            (Some(MTU), _) if self.mtu.is_some() => {
                 let mtu = mtu().ok_or(StreamLinkError::Nonsense)?;
                 self.mtu = Some(mtu);
                 Ok(LinkEvent::Mtu(mtu))

@@ -2,6 +2,7 @@
 
 use core::fmt::Debug;
 
+use dimo_types::Timestamp;
 use thiserror::Error;
 
 use crate::gnss::{Fix, Gnss, GnssPower, GnssReport};
@@ -19,17 +20,18 @@ pub async fn check_gnss<G: Gnss>(
     reports: u32,
 ) -> Result<(), GnssViolation<G::Error>> {
     gnss.set_power(GnssPower::Tracking).await?;
-    let mut last: Option<Fix> = None;
+    // Of the last fix that had one.
+    let mut last: Option<Timestamp> = None;
     let mut fixes = 0_u32;
     for _ in 0..reports {
         let GnssReport::Fix(fix) = gnss.next_report().await? else { continue };
         check_fix(&fix, place_e7, within_e7)?;
-        if let Some((before, time)) = last.and_then(|last| last.time).zip(fix.time)
+        if let Some((before, time)) = last.zip(fix.time)
             && time <= before
         {
             return Err(GnssViolation::WentBack);
         }
-        last = Some(fix);
+        last = fix.time.or(last);
         fixes += 1;
     }
     if fixes < 2 { Err(GnssViolation::NoFix) } else { Ok(()) }

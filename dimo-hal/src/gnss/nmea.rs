@@ -13,7 +13,8 @@ const LINE: usize = 128;
 
 /// Reads what a receiver says: `RMC`, `GGA` and `GSA` of any constellation, with checksums. Other sentences, noise, and lines without a right checksum are skipped and counted.
 ///
-/// The sentences of one moment make one report. It comes with the second of `RMC` and `GGA` of that moment, or with the next moment where only one of them is sent.
+/// The sentences of one moment make one report. It comes with the second of `RMC` and `GGA` of that moment. Where only one of them is sent, it comes with the next moment at first,
+/// and at once after the second such moment. The `GSA` of several constellations count together: the best of them says how good the solution is, and when none has one, the receiver is searching.
 ///
 /// # Example: a receiver in Dublin
 ///
@@ -68,6 +69,12 @@ impl Default for NmeaReader {
 impl NmeaReader {
     /// Takes a byte; gives a report when one is whole.
     pub fn push(&mut self, byte: u8) -> Option<GnssReport> {
+        // A line is longer than one byte, so that no two reports meet here.
+        let next = self.epoch.take_next();
+        self.take(byte).or(next)
+    }
+
+    fn take(&mut self, byte: u8) -> Option<GnssReport> {
         match byte {
             b'$' => {
                 if self.inside {

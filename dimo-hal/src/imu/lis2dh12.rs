@@ -3,6 +3,7 @@
 use core::fmt::Debug;
 use core::time::Duration;
 
+use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 use thiserror::Error;
 
@@ -11,9 +12,12 @@ use super::{Acceleration, Error, ErrorKind, ErrorType, Imu, Motion, MotionThresh
 /// ST's LIS2DH12 or LIS3DH on I2C, its INT1 pin at the wake line of the board.
 ///
 /// It runs in low-power mode, 10 times a second, ±2 g, some 4 microamperes; its high-pass filter takes gravity out of what counts as motion. A step of the threshold is 16 mg, one of the duration 100 ms.
+///
+/// A part that lost its power watches no more, and [`take_motion`](Imu::take_motion) says so: [`Lis2dh12Error::NotArmed`]. Arm it again.
 #[derive(Debug)]
-pub struct Lis2dh12<I> {
+pub struct Lis2dh12<I, D> {
     bus: I,
+    delay: D,
     address: u8,
 }
 
@@ -50,11 +54,14 @@ const ANY_AXIS: u8 = 0b0010_1010;
 const ALL_NEW: u8 = 0b0000_1000;
 const STEP_MG: u16 = 16;
 const STEP_MS: u128 = 100;
+/// It has new values a tenth of a second after it was woken; it is asked for half a second.
+const POLLS: u32 = 50;
+const POLL_MS: u32 = 10;
 
-impl<I: I2c> Lis2dh12<I> {
-    /// Over this bus, at 0x18 or 0x19 as its SA0 pin says. Nothing is sent yet.
-    pub const fn new(bus: I, address: u8) -> Self {
-        Self { bus, address }
+impl<I: I2c, D: DelayNs> Lis2dh12<I, D> {
+    /// Over this bus, at 0x18 or 0x19 as its SA0 pin says. The delay is what it waits with for new values. Nothing is sent yet.
+    pub const fn new(bus: I, address: u8, delay: D) -> Self {
+        Self { bus, delay, address }
     }
 
     /// Gives the bus back.
@@ -89,19 +96,9 @@ impl<I: I2c> Lis2dh12<I> {
         self.set(register::CTRL_REG1, RUN).await?;
         self.set(register::CTRL_REG4, 0).await
     }
-}
 
-impl<I: I2c> ErrorType for Lis2dh12<I> {
-    type Error = Lis2dh12Error<I::Error>;
-}
-
-impl<I: I2c> Imu for Lis2dh12<I> {
-    async fn acceleration(&mut self) -> Result<Acceleration, Self::Error> {
-        if self.read(register::CTRL_REG1).await? != RUN {
-            self.run().await?;
-        }
-        // A tenth of a second after it was woken; a bus of 100 kHz asks 5,000 times a second.
-        for _ in 0..5_000 {
+    async fn measure(&mut self) -> Result<Acceleration, Lis2dh12Error<I::Error>> {
+        for _ in 0..POLLS {
             if self.read(register::STATUS).await? & ALL_NEW != 0 {
                 let mut raw = [0; 6];
                 let first = register::OUT_X_L | register::SEQUENCE;
@@ -112,8 +109,27 @@ impl<I: I2c> Imu for Lis2dh12<I> {
                 let mg = |high: u8| i32::from(high.cast_signed()) * i32::from(STEP_MG);
                 return Ok(Acceleration { x_mg: mg(x), y_mg: mg(y), z_mg: mg(z) });
             }
+            self.delay.delay_ms(POLL_MS).await;
         }
         Err(Lis2dh12Error::Silent)
+    }
+}
+
+impl<I: I2c, D> ErrorType for Lis2dh12<I, D> {
+    type Error = Lis2dh12Error<I::Error>;
+}
+
+impl<I: I2c, D: DelayNs> Imu for Lis2dh12<I, D> {
+    async fn acceleration(&mut self) -> Result<Acceleration, Self::Error> {
+        let before = self.read(register::CTRL_REG1).await?;
+        if before == RUN {
+            return self.measure().await;
+        }
+        self.run().await?;
+        let measured = self.measure().await;
+        // It was off, and is so again.
+        self.set(register::CTRL_REG1, before).await?;
+        measured
     }
 
     async fn arm(&mut self, threshold: MotionThreshold) -> Result<MotionThreshold, Self::Error> {
@@ -123,6 +139,9 @@ impl<I: I2c> Imu for Lis2dh12<I> {
         let periods = threshold.lasting().as_millis().div_ceil(STEP_MS);
         let periods = u8::try_from(periods).ok().filter(|periods| *periods < 128);
         let periods = periods.ok_or(Lis2dh12Error::Range)?;
+        let lasting = Duration::from_millis(u64::from(periods) * 100);
+        let has =
+            MotionThreshold::new(u16::from(steps) * STEP_MG, lasting).map_err(|_| Lis2dh12Error::Range)?;
         self.run().await?;
         self.set(register::INT1_CFG, 0).await?;
         self.set(register::CTRL_REG2, FILTER).await?;
@@ -134,11 +153,15 @@ impl<I: I2c> Imu for Lis2dh12<I> {
         let _ = self.read(register::REFERENCE).await?;
         let _ = self.read(register::INT1_SRC).await?;
         self.set(register::INT1_CFG, ANY_AXIS).await?;
-        let lasting = Duration::from_millis(u64::from(periods) * 100);
-        MotionThreshold::new(u16::from(steps) * STEP_MG, lasting).map_err(|_| Lis2dh12Error::Range)
+        Ok(has)
     }
 
     async fn take_motion(&mut self) -> Result<Motion, Self::Error> {
+        // Without power both have their defaults, and disarmed it is switched off, which is none.
+        let watches = self.read(register::INT1_CFG).await? == ANY_AXIS;
+        if !watches && self.read(register::CTRL_REG1).await? != 0 {
+            return Err(Lis2dh12Error::NotArmed);
+        }
         let source = self.read(register::INT1_SRC).await?;
         Ok(if source & 0b0100_0000 == 0 { Motion::Still } else { Motion::Moved })
     }
@@ -175,16 +198,19 @@ pub enum Lis2dh12Error<E: Debug> {
     /// It measures nothing.
     #[error("it measures nothing")]
     Silent,
-    /// Above ±2 g, or longer than 12.7 s.
+    /// Above 2,000 mg, or longer than 9.9 s.
     #[error("the threshold is out of its range")]
     Range,
+    /// It watches nothing: it was not armed, or has lost its power since. Arm it.
+    #[error("it is not armed")]
+    NotArmed,
 }
 
 impl<E: Debug> Error for Lis2dh12Error<E> {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Bus(_) => ErrorKind::Bus,
-            Self::OtherPart { .. } | Self::ReadBack { .. } | Self::Silent => ErrorKind::Part,
+            Self::OtherPart { .. } | Self::ReadBack { .. } | Self::Silent | Self::NotArmed => ErrorKind::Part,
             Self::Range => ErrorKind::Unsupported,
         }
     }

@@ -26,7 +26,8 @@ use crate::blocking::VehiclePort;
 pub struct GpioPort<B, L> {
     standby: B,
     silent: Option<L>,
-    mode: TransceiverMode,
+    /// `None` after a pin did not obey: it is somewhere between two modes.
+    mode: Option<TransceiverMode>,
 }
 
 impl<B: OutputPin, L: OutputPin> GpioPort<B, L> {
@@ -36,13 +37,14 @@ impl<B: OutputPin, L: OutputPin> GpioPort<B, L> {
     ///
     /// [`GpioPortError::Pin`].
     pub fn new(standby: B, silent: Option<L>) -> Result<Self, GpioPortError> {
-        let mut port = Self { standby, silent, mode: TransceiverMode::Standby };
+        let mut port = Self { standby, silent, mode: None };
         port.apply(TransceiverMode::Standby)?;
         Ok(port)
     }
 
     fn apply(&mut self, mode: TransceiverMode) -> Result<(), GpioPortError> {
         let pin = |_| GpioPortError::Pin;
+        self.mode = None;
         let quiet = PinState::from(mode != TransceiverMode::Normal);
         // What must be silent is so before it leaves standby, and it stands by before it may drive.
         if mode == TransceiverMode::Standby {
@@ -54,7 +56,7 @@ impl<B: OutputPin, L: OutputPin> GpioPort<B, L> {
         if mode != TransceiverMode::Standby {
             self.standby.set_low().map_err(pin)?;
         }
-        self.mode = mode;
+        self.mode = Some(mode);
         Ok(())
     }
 
@@ -73,7 +75,8 @@ impl<B: OutputPin, L: OutputPin> VehiclePort for GpioPort<B, L> {
     }
 
     fn mode(&mut self, bus: PortBus) -> Result<TransceiverMode, GpioPortError> {
-        Self::check(bus).map(|()| self.mode)
+        Self::check(bus)?;
+        self.mode.ok_or(GpioPortError::Pin)
     }
 
     fn set_mode(&mut self, bus: PortBus, mode: TransceiverMode) -> Result<(), GpioPortError> {
@@ -93,7 +96,7 @@ impl<B: OutputPin, L: OutputPin> VehiclePort for GpioPort<B, L> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GpioPortError {
-    /// A pin does not obey.
+    /// A pin does not obey, or did not when the mode was last set: the mode is unknown until it is set again.
     #[error("a pin does not obey")]
     Pin,
     /// There is one bus, CAN at pins 6 and 14.

@@ -189,6 +189,10 @@ fn timestamp(clock: &[u8], date: &[u8]) -> Option<Option<Timestamp>> {
     }
     let [d1, d0, m1, m0, y1, y0] = *date else { return None };
     let [h1, h0, n1, n0, s1, s0, ..] = *clock else { return None };
+    // A leap second has no time of its own: it would be that of the second after it.
+    if [s1, s0] == *b"60" {
+        return Some(None);
+    }
     let century: [u8; 2] = if y1 < b'8' { *b"20" } else { *b"19" };
     let [c1, c0] = century;
     let text = [c1, c0, y1, y0, b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', n1, n0, b':', s1, s0, b'Z'];
