@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::exec::{pass, read, works};
+use crate::debian;
+use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
 use crate::{
@@ -161,12 +162,7 @@ fn program(programs: &Path, name: &str) -> Result<Vec<u8>, String> {
 /// The Rust target, and QEMU: Debian's package, where there is no other.
 pub(crate) fn need_board() -> Result<(), String> {
     toolchain::need_target(TARGET)?;
-    if works(Command::new(QEMU).arg("--version")) {
-        return Ok(());
-    }
-    let mut install = Command::new("apt-get");
-    install.env("DEBIAN_FRONTEND", "noninteractive");
-    toolchain::install(QEMU, install.args(["install", "--yes", "--no-install-recommends", QEMU]))
+    debian::need(QEMU, QEMU)
 }
 
 /// A build in the other workspace, with the versions of this one's lock file; cargo adds what only the board needs. What the

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, elf, firmware_boot, firmware_check, firmware_radio, python, toolchain};
+use crate::{bench_m4, debian, elf, firmware_boot, firmware_check, firmware_radio, python, toolchain};
 
 /// A Cortex-M4 with its FPU.
 const TARGET: &str = "thumbv7em-none-eabihf";
@@ -17,9 +17,9 @@ const BOOT_LOADER_MOST: u64 = 40_000;
 
 /// What runs on the board, and what runs on the host.
 const PROGRAMS: [&str; 4] = ["boot-loader", "device", "board-check", "radio-check"];
-const HOST: [&str; 2] = ["tool", "blueprint"];
+const HOST: [&str; 3] = ["blueprint", "rig", "tool"];
 
-/// What is shown, in this order.
+/// What is shown first, in this order; the steps of the rig follow.
 const SHOWN: [(&str, Show); 3] = [
     ("secure-boot", firmware_boot::run),
     ("pairing", firmware_radio::pairing),
@@ -30,11 +30,9 @@ type Show = fn(&Firmware) -> Result<(), String>;
 /// Whether all steps are ok.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, String> {
     let firmware = Firmware::of(workspace);
-    match arguments {
-        [] => {}
-        // The command calls itself so, with its standard output out of the way.
-        [option] if option == "--prepare" => return firmware.prepare_all().map(|()| true),
-        [option, ..] => return Err(format!("no option {option} of firmware")),
+    // The command calls itself so, with its standard output out of the way.
+    if arguments == ["--prepare"] {
+        return firmware.prepare_all().map(|()| true);
     }
     // What builds and installs prints as it likes.
     let myself = std::env::current_exe().map_err(|error| format!("needs its own path: {error}"))?;
@@ -44,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, S
         eprintln!("not run: needs the firmware, see above");
         return Ok(false);
     }
-    Ok(firmware.show_all())
+    Ok(firmware.show_all(arguments))
 }
 
 /// The firmware as a newcomer runs it, its rules on the host, and what the boot loader takes.
@@ -53,7 +51,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new("firmware, fmt and clippy", || Firmware::of(workspace).lint()),
         Step::new("firmware, its tests on the host", || {
             let firmware = Firmware::of(workspace);
-            pass(firmware.cargo("test").args(["--package", "tool", "--package", "blueprint"]))
+            HOST.iter().try_for_each(|package| pass(firmware.cargo("test").args(["--package", package])))
         }),
         Step::new("firmware, its board support", || {
             let firmware = Firmware::of(workspace);
@@ -63,7 +61,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new("firmware in QEMU", || {
             let firmware = Firmware::of(workspace);
             firmware.prepare_all()?;
-            if firmware.show_all() { Ok(()) } else { Err("see above".to_owned()) }
+            if firmware.show_all(&[]) { Ok(()) } else { Err("see above".to_owned()) }
         }),
         Step::new("size and panics of the boot loader", || {
             let firmware = Firmware::of(workspace);
@@ -120,9 +118,11 @@ impl Firmware {
         pass(self.cargo("build").args(["--package", "tool"]))
     }
 
-    /// With the phone.
+    /// With the phone, the vehicle, and the broker.
     fn prepare_all(&self) -> Result<(), String> {
         python::environment(&self.peers, &python::PEERS)?;
+        debian::need("mosquitto", "mosquitto")?;
+        pass(self.cargo("build").args(["--package", "rig"]))?;
         self.prepare()
     }
 
@@ -143,7 +143,8 @@ impl Firmware {
         Ok(())
     }
 
-    fn show_all(&self) -> bool {
+    /// `options` are for the rig: another vehicle than our own.
+    fn show_all(&self, options: &[String]) -> bool {
         let mut good = true;
         for (name, show) in SHOWN {
             match show(self) {
@@ -154,7 +155,27 @@ impl Firmware {
                 }
             }
         }
-        good
+        let rig =
+            self.rig(options).and_then(|mut rig| rig.status().map_err(|error| format!("the rig: {error}")));
+        match rig {
+            Ok(status) => good && status.success(),
+            Err(reason) => {
+                eprintln!("{reason}");
+                false
+            }
+        }
+    }
+
+    /// Everything around the device, and the steps that show what the device does. It prints as this command does.
+    fn rig(&self, options: &[String]) -> Result<Command, String> {
+        let mut rig = Command::new(self.target.join("debug/rig"));
+        rig.arg("--boot-loader").arg(self.program("boot-loader"));
+        rig.arg("--device-a").arg(self.program("device-a")).arg("--device-b").arg(self.program("device-b"));
+        rig.arg("--tool").arg(self.target.join("debug/tool"));
+        rig.arg("--python").arg(python::program(&self.peers));
+        rig.arg("--unit").arg(self.folder.join("rig/python/ecu.py"));
+        rig.arg("--folder").arg(self.scratch()?).args(options);
+        Ok(rig)
     }
 
     /// A program for the board.

@@ -10,6 +10,8 @@ use std::thread;
 
 /// How long the board may be silent while something is expected of it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What lines of an application begin with.
+const APPLICATION: &str = "app\t";
 /// How long it must be silent to count as halted.
 const SILENCE: Duration = Duration::from_millis(300);
 
@@ -69,11 +71,16 @@ impl Board {
         Ok(Self { qemu, console })
     }
 
-    /// Waits for these lines, one after the other and no others between them.
+    /// Waits for these lines, one after the other and no others between them, but for what else an application has to say.
     pub(crate) fn expect(&self, lines: &[&str]) -> Result<(), String> {
         for expected in lines {
-            let printed = self.console.recv_timeout(PATIENCE);
-            let printed = printed.map_err(|_| format!("nothing came, {expected:?} was expected"))?;
+            let printed = loop {
+                let printed = self.console.recv_timeout(PATIENCE);
+                let printed = printed.map_err(|_| format!("nothing came, {expected:?} was expected"))?;
+                if printed.trim_end() == *expected || !printed.starts_with(APPLICATION) {
+                    break printed;
+                }
+            };
             if printed.trim_end() != *expected {
                 return Err(format!("{printed:?} came, {expected:?} was expected"));
             }
@@ -81,12 +88,15 @@ impl Board {
         Ok(())
     }
 
-    /// That nothing more is printed.
+    /// That nothing more is printed, but by an application.
     pub(crate) fn expect_silence(&self) -> Result<(), String> {
-        match self.console.recv_timeout(SILENCE) {
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => Err("qemu-system-arm ended".to_owned()),
-            Ok(line) => Err(format!("{line:?} came after the end")),
+        loop {
+            match self.console.recv_timeout(SILENCE) {
+                Err(RecvTimeoutError::Timeout) => return Ok(()),
+                Err(RecvTimeoutError::Disconnected) => return Err("qemu-system-arm ended".to_owned()),
+                Ok(line) if line.starts_with(APPLICATION) => {}
+                Ok(line) => return Err(format!("{line:?} came after the end")),
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ fn good(firmware: &Firmware) -> Result<(), String> {
     firmware.tool(&["flash", "flash.bin", "a=good-a"])?;
     boot(
         firmware,
-        &["boot-loader\tstarts\tA\tfirst\t0x5", "device\thello\tA\tFirst\t5\tPowerOn", "device\tconfirmed"],
+        &["boot-loader\tstarts\tA\tfirst\t0x5", "device\thello\tA\tFirst\t5\tPowerOn", "app\tconfirmed"],
     )?;
     boot(firmware, &A_CONFIRMED)
 }
@@ -59,14 +59,14 @@ fn update(firmware: &Firmware) -> Result<(), String> {
     ])?;
     boot(
         firmware,
-        &["boot-loader\tstarts\tB\ttrial\t0x6", "device\thello\tB\tTrial\t6\tPowerOn", "device\tconfirmed"],
+        &["boot-loader\tstarts\tB\ttrial\t0x6", "device\thello\tB\tTrial\t6\tPowerOn", "app\tconfirmed"],
     )?;
     boot(
         firmware,
         &[
             "boot-loader\tstarts\tB\tconfirmed\t0x6",
             "device\thello\tB\tConfirmed\t6\tPowerOn",
-            "device\tconfirmed",
+            "app\tconfirmed",
         ],
     )
 }
@@ -84,7 +84,7 @@ fn dead(firmware: &Firmware) -> Result<(), String> {
             TRIAL,
             "boot-loader\tstarts\tA\ttrial-exhausted\t0x5",
             "device\thello\tA\tTrialExhausted\t5\tWatchdog",
-            "device\tconfirmed",
+            "app\tconfirmed",
         ],
     )
 }
@@ -104,17 +104,14 @@ fn on_trial(firmware: &Firmware, bad: &Bad) -> Result<(), String> {
         &[
             "boot-loader\tstarts\tA\ttrial-refused\t0x5",
             "device\thello\tA\tTrialRefused\t5\tPowerOn",
-            "device\tconfirmed",
+            "app\tconfirmed",
         ],
     )?;
     boot(firmware, &A_CONFIRMED)
 }
 
-const A_CONFIRMED: [&str; 3] = [
-    "boot-loader\tstarts\tA\tconfirmed\t0x5",
-    "device\thello\tA\tConfirmed\t5\tPowerOn",
-    "device\tconfirmed",
-];
+const A_CONFIRMED: [&str; 3] =
+    ["boot-loader\tstarts\tA\tconfirmed\t0x5", "device\thello\tA\tConfirmed\t5\tPowerOn", "app\tconfirmed"];
 
 fn release(
     firmware: &Firmware,

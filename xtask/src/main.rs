@@ -13,6 +13,7 @@ mod bench_telemetry;
 mod conform;
 mod connection;
 mod dag;
+mod debian;
 mod deny;
 mod docs;
 mod elf;

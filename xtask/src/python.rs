@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::exec::{pass, works};
-use crate::toolchain;
+use crate::{debian, toolchain};
 
 /// The peers, as their registry has them.
 pub(crate) const CANTOOLS: &str = "cantools==45.1.0";
@@ -56,10 +56,5 @@ fn need_venv() -> Result<(), String> {
     if works(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
         return Ok(());
     }
-    let apt = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
-        toolchain::install("python3-venv", command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    apt(&["update", "--quiet"])?;
-    apt(&["install", "--quiet", "--yes", "--no-install-recommends", "python3-venv"])
+    debian::install("python3-venv")
 }
