@@ -4,7 +4,7 @@
 //!
 //! | kind | body | report |
 //! |---|---|---|
-//! | 16 plan | length (4), place (4), a piece | place of the next piece (4), or its length when it is whole |
+//! | 16 plan | how identifiers are matched (1), length (4), place (4), a piece | place of the next piece (4), or its length when it is whole |
 //! | 17 order | count of bytes (2) and the directive, and so for each signed manifest | [`Ordered`] as a byte, or a 18 |
 //! | 18 chunk | number (4), bytes of the proof (2), proof, chunk | manifest (32), number of the chunk that is wanted (4) |
 //! | 19 question | a request of OBD-II or UDS | what came: 0 refused, 1 silence, 2 and the answer |
@@ -107,9 +107,10 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     }
 
     async fn plan(&mut self, body: &[u8]) -> Option<Report> {
+        let (matching, body) = body.split_first()?;
         let (len, body) = number(body)?;
         let (place, piece) = number(body)?;
-        match self.plans.take(len, place, piece).await {
+        match self.plans.take(len, *matching, place, piece).await {
             Ok(Taken::More(next)) => Some(Report::new(PLAN, &[&next.to_le_bytes()])),
             Ok(Taken::Whole) => {
                 self.world.say(format_args!("plan\tstored"));

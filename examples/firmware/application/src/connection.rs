@@ -1,21 +1,26 @@
 //! [`serve`]: one connection to the broker, from its beginning to its end.
 
+use core::cell::RefCell;
 use core::fmt::Debug;
 
 use dimo_crypto::manifest::SignatureScheme;
-use dimo_crypto::session::{DeviceSession, OVERHEAD, SessionAction};
+use dimo_crypto::session::{DeviceSession, HEADER_LEN, OVERHEAD, SessionAction};
 use dimo_types::Address;
 use embassy_futures::select::{Either3, select3};
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::Mutex;
 use embassy_time::{Duration, Timer, with_timeout};
 use embedded_io_async::{Read, Write};
 use minimq::{Buffers, ConfigBuilder, Connection, Publication, QoS, Session, TopicFilter};
 
+use crate::commands::{Commands, Report};
 use crate::hardware::Hardware;
 use crate::in_flight::{BatchId, InFlight};
 use crate::opening;
+use crate::recorder::Recorder;
 use crate::topics::Topic;
 use crate::uplink::{Means, PART};
-use crate::world::Shared;
+use crate::world::{Shared, World};
 
 /// A broker that does not answer by then is none.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,6 +68,8 @@ pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug>
         device,
         in_flight: InFlight::new(),
         late: 0,
+        is_dictionary_due: true,
+        report: None,
         scratch,
     };
     match serving.run().await {
@@ -74,19 +81,29 @@ pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug>
 /// The connection broke.
 struct Broken;
 
+/// Whether something was handed to the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outgoing {
+    /// It was.
+    Sent,
+    /// There is no room before what went before is taken. Try again.
+    Later,
+}
+
 struct Serving<'s, 'w, 'm, 'c, 'b, H: Hardware, S, L> {
-    world: &'w crate::world::World<H>,
-    recorder: &'w core::cell::RefCell<crate::recorder::Recorder<'m>>,
-    commands: &'w embassy_sync::mutex::Mutex<
-        embassy_sync::blocking_mutex::raw::NoopRawMutex,
-        crate::commands::Commands<'w, 'c, H, S>,
-    >,
+    world: &'w World<H>,
+    recorder: &'w RefCell<Recorder<'m>>,
+    commands: &'w Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>,
     connection: Connection<'s, 'b, &'s mut L>,
     session: DeviceSession,
     device: Address,
     in_flight: InFlight,
     /// How often in a row nothing came back.
     late: u8,
+    /// The dictionary is to be sent.
+    is_dictionary_due: bool,
+    /// A report that is to be sent.
+    report: Option<Report>,
     scratch: &'s mut [u8],
 }
 
@@ -95,7 +112,10 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         self.begin().await?;
         loop {
             self.world.sign(PART);
-            self.send_batches().await?;
+            if self.send_what_is_due().await? {
+                let _ = self.connection.disconnect().await;
+                return Ok(Ended::Restart);
+            }
             self.reserve_numbers().await?;
             if !self.world.power.get().is_awake() {
                 let _ = self.connection.disconnect().await;
@@ -111,9 +131,8 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
                     if is_reply {
                         // A reply to another opening changes nothing.
                         let _ = self.session.handle_reply(copy);
-                    } else if self.obey(len).await? {
-                        let _ = self.connection.disconnect().await;
-                        return Ok(Ended::Restart);
+                    } else {
+                        self.obey(len).await;
                     }
                 }
                 Either3::First(Ok(None)) | Either3::Second(()) => {}
@@ -123,49 +142,68 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         }
     }
 
-    /// Subscribes, opens the session, and says what the numbers of signals mean.
+    /// Subscribes, and opens the session.
     async fn begin(&mut self) -> Result<(), Broken> {
         let (reply, down) = (Topic::reply(self.device), Topic::down(self.device));
         let topics = [TopicFilter::new(reply.as_str()), TopicFilter::new(down.as_str())];
         self.connection.subscribe(&topics, &[]).await.map_err(|_| Broken)?;
         let opening = *self.session.opening().ok_or(Broken)?;
-        self.publish(Topic::session(self.device), &opening).await?;
-        self.send_dictionary().await?;
+        let sent = send(&mut self.connection, Topic::session(self.device), &opening).await?;
+        // Nothing went before it.
+        if sent == Outgoing::Later {
+            return Err(Broken);
+        }
         self.world.say(format_args!("session\topened\t{}", self.session.session_id().get()));
         Ok(())
     }
 
-    async fn send_dictionary(&mut self) -> Result<(), Broken> {
-        let len = {
-            let mut recorder = self.recorder.borrow_mut();
-            let room = self.scratch.get_mut(dimo_crypto::session::HEADER_LEN..).unwrap_or_default();
-            recorder.dictionary(room).map_or(0, <[u8]>::len)
-        };
-        if len == 0 {
-            self.world.say(format_args!("dictionary\ttoo long"));
-            return Ok(());
+    /// Sends what there is room for: a report, the dictionary, batches. Whether the device has to start anew after that.
+    async fn send_what_is_due(&mut self) -> Result<bool, Broken> {
+        if let Some(report) = self.report.take() {
+            let sealed = self.session.seal(report.bytes(), self.scratch).map_err(|_| Broken);
+            sealed?;
+            let sent = self.publish(Topic::report(self.device), report.bytes().len() + OVERHEAD).await?;
+            if sent == Outgoing::Sent {
+                return Ok(report.restart);
+            }
+            self.report = Some(report);
+        } else if !self.is_dictionary_due || self.send_dictionary().await? == Outgoing::Sent {
+            self.is_dictionary_due = false;
+            while self.in_flight.has_room() && self.send_batch().await? == Outgoing::Sent {}
         }
-        self.session.seal_in_place(self.scratch, len).map_err(|_| Broken)?;
-        self.publish_scratch(Topic::record(self.device), len + OVERHEAD).await
+        Ok(false)
     }
 
-    /// Sends what waits in the queue, as long as the other side keeps up.
-    async fn send_batches(&mut self) -> Result<(), Broken> {
-        while self.in_flight.has_room() && self.connection.can_publish(QoS::AtLeastOnce) {
-            let sealed = {
-                let mut queue = self.world.queue.lock().await;
-                let Ok(Some(item)) = queue.next(self.in_flight.last()).await else { return Ok(()) };
-                let Some((batch, message)) = item.bytes.split_first_chunk::<20>() else { return Ok(()) };
-                if self.session.seal(message, self.scratch).is_err() {
-                    // The numbers are used up: the next ones are reserved first.
-                    return Ok(());
-                }
-                self.in_flight.add(item.id, *batch);
-                message.len() + OVERHEAD
-            };
-            self.publish_scratch(Topic::record(self.device), sealed).await?;
+    async fn send_dictionary(&mut self) -> Result<Outgoing, Broken> {
+        let room = self.scratch.get_mut(HEADER_LEN..).unwrap_or_default();
+        let len = self.recorder.borrow_mut().dictionary(room).map_or(0, <[u8]>::len);
+        if len == 0 {
+            self.world.say(format_args!("dictionary\ttoo long"));
+            return Ok(Outgoing::Sent);
         }
-        Ok(())
+        self.session.seal_in_place(self.scratch, len).map_err(|_| Broken)?;
+        self.publish(Topic::record(self.device), len + OVERHEAD).await
+    }
+
+    /// Sends the batch behind the last one that was sent.
+    async fn send_batch(&mut self) -> Result<Outgoing, Broken> {
+        let (item, batch, len) = {
+            let mut queue = self.world.queue.lock().await;
+            let Ok(Some(item)) = queue.next(self.in_flight.last()).await else { return Ok(Outgoing::Later) };
+            let Some((batch, message)) = item.bytes.split_first_chunk::<20>() else {
+                return Ok(Outgoing::Later);
+            };
+            if self.session.seal(message, self.scratch).is_err() {
+                // The numbers are used up: the next ones are reserved first.
+                return Ok(Outgoing::Later);
+            }
+            (item.id, *batch, message.len() + OVERHEAD)
+        };
+        let sent = self.publish(Topic::record(self.device), len).await?;
+        if sent == Outgoing::Sent {
+            self.in_flight.add(item, batch);
+        }
+        Ok(sent)
     }
 
     async fn reserve_numbers(&mut self) -> Result<(), Broken> {
@@ -176,31 +214,27 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         Ok(())
     }
 
-    /// A record that came down, in the scratch. Whether the device has to start anew.
-    async fn obey(&mut self, len: usize) -> Result<bool, Broken> {
+    /// A record that came down, in the scratch. What cannot be opened is nobody's.
+    async fn obey(&mut self, len: usize) {
         let record = self.scratch.get_mut(..len).unwrap_or_default();
-        let Ok(opened) = self.session.open_in_place(record) else { return Ok(false) };
-        let Some((kind, body)) = opened.plaintext.split_first() else { return Ok(false) };
+        let Ok(opened) = self.session.open_in_place(record) else { return };
+        let Some((kind, body)) = opened.plaintext.split_first() else { return };
         match *kind {
             ACKNOWLEDGED => {
                 let batches: &[BatchId] = body.as_chunks().0;
                 if let Some(item) = self.in_flight.acknowledge(batches) {
                     self.late = 0;
-                    let acknowledged = self.world.queue.lock().await.acknowledge(item).await;
-                    if acknowledged.is_ok() {
+                    if self.world.queue.lock().await.acknowledge(item).await.is_ok() {
                         self.world.say(format_args!("delivered\t{item}"));
                     }
                 }
-                Ok(false)
             }
-            DICTIONARY_WANTED => self.send_dictionary().await.map(|()| false),
+            DICTIONARY_WANTED => self.is_dictionary_due = true,
             _ => {
-                let report = self.commands.lock().await.obey(opened.plaintext).await;
-                let Some(report) = report else { return Ok(false) };
-                let len = report.bytes().len();
-                self.session.seal(report.bytes(), self.scratch).map_err(|_| Broken)?;
-                self.publish_scratch(Topic::report(self.device), len + OVERHEAD).await?;
-                Ok(report.restart)
+                // A report that was not sent yet is overtaken.
+                if let Some(report) = self.commands.lock().await.obey(opened.plaintext).await {
+                    self.report = Some(report);
+                }
             }
         }
     }
@@ -212,12 +246,9 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         if self.late < LATE_MOST { Ok(()) } else { Err(Broken) }
     }
 
-    async fn publish_scratch(&mut self, topic: Topic, len: usize) -> Result<(), Broken> {
+    /// Hands the first bytes of the scratch to the broker.
+    async fn publish(&mut self, topic: Topic, len: usize) -> Result<Outgoing, Broken> {
         let payload = self.scratch.get(..len).unwrap_or_default();
-        send(&mut self.connection, topic, payload).await
-    }
-
-    async fn publish(&mut self, topic: Topic, payload: &[u8]) -> Result<(), Broken> {
         send(&mut self.connection, topic, payload).await
     }
 }
@@ -226,11 +257,15 @@ async fn send<L: Read<Error: Debug> + Write>(
     connection: &mut Connection<'_, '_, &mut L>,
     topic: Topic,
     payload: &[u8],
-) -> Result<(), Broken> {
-    // What was sent before has to be taken first.
-    while !connection.can_publish(QoS::AtLeastOnce) {
-        connection.poll().await.map_err(|_| Broken)?;
+) -> Result<Outgoing, Broken> {
+    if !connection.can_publish(QoS::AtLeastOnce) {
+        return if connection.is_connected() { Ok(Outgoing::Later) } else { Err(Broken) };
     }
     let publication = Publication::bytes(topic.as_str(), payload).qos(QoS::AtLeastOnce);
-    connection.publish(publication).await.map(drop).map_err(|_| Broken)
+    match connection.publish(publication).await {
+        Ok(_) => Ok(Outgoing::Sent),
+        // What is not acknowledged yet takes the room.
+        Err(_) if connection.is_connected() => Ok(Outgoing::Later),
+        Err(_) => Err(Broken),
+    }
 }

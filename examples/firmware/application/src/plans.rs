@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use dimo_dbc::Plan;
+use dimo_dbc::{IdMatching, Plan};
 use embedded_storage_async::nor_flash::NorFlash;
 use thiserror::Error;
 
@@ -12,7 +12,7 @@ pub trait PlanFlash: NorFlash<Error: Debug> {
     fn into_memory(self) -> &'static [u8];
 }
 
-/// In front of a plan, written last: magic and version (4), number (4), length (4), each little-endian, and what is left of 16 bytes as zeros.
+/// In front of a plan, written last: magic and version (4), number (4), length (4), how identifiers are matched (4), each little-endian.
 const HEAD: usize = 16;
 const MAGIC: u32 = u32::from_le_bytes(*b"PLN\x01");
 
@@ -61,14 +61,14 @@ impl<P: PlanFlash> PlanStore<P> {
     /// The newest plan, and the place for the next one. What is no plan counts as none.
     pub(crate) async fn open(places: [P; 2]) -> (Self, Option<Plan<'static>>) {
         let [mut a, mut b] = places;
-        let heads = (head(&mut a).await, head(&mut b).await);
-        let number = |head: Option<(u32, u32)>| head.map_or(0, |(number, _)| number);
+        let heads = (Head::read(&mut a).await, Head::read(&mut b).await);
+        let number = |head: Option<Head>| head.map_or(0, |head| head.number);
         let newest = number(heads.0).max(number(heads.1));
         let (used, found, free) =
             if number(heads.0) >= number(heads.1) { (a, heads.0, b) } else { (b, heads.1, a) };
-        let plan = found.and_then(|(_, len)| {
-            let bytes = used.into_memory().get(HEAD..)?.get(..usize::try_from(len).ok()?)?;
-            Plan::from_bytes(bytes).ok()
+        let plan = found.and_then(|head| {
+            let bytes = used.into_memory().get(HEAD..)?.get(..usize::try_from(head.len).ok()?)?;
+            Some(Plan::from_bytes(bytes).ok()?.with_matching(matching(head.matching)?))
         });
         (Self { free, next: newest.saturating_add(1), begun: None }, plan)
     }
@@ -78,7 +78,13 @@ impl<P: PlanFlash> PlanStore<P> {
     /// # Errors
     ///
     /// [`PlanRefusal`]; the plan in force stays.
-    pub(crate) async fn take(&mut self, len: u32, offset: u32, bytes: &[u8]) -> Result<Taken, PlanRefusal> {
+    pub(crate) async fn take(
+        &mut self,
+        len: u32,
+        matched: u8,
+        offset: u32,
+        bytes: &[u8],
+    ) -> Result<Taken, PlanRefusal> {
         let room = u32::try_from(self.free.capacity().saturating_sub(HEAD)).unwrap_or(u32::MAX);
         if len > room {
             return Err(PlanRefusal::TooLong { len, room });
@@ -102,10 +108,8 @@ impl<P: PlanFlash> PlanStore<P> {
             self.begun = Some((len, end));
             return Ok(Taken::More(end));
         }
-        let mut head = [0; HEAD];
-        let fields = [MAGIC, self.next, len].map(u32::to_le_bytes);
-        head.iter_mut().zip(fields.as_flattened()).for_each(|(to, from)| *to = *from);
-        self.write(0, &head).await?;
+        let head = Head { number: self.next, len, matching: matched.into() };
+        self.write(0, head.bytes().as_flattened()).await?;
         Ok(Taken::Whole)
     }
 
@@ -130,11 +134,34 @@ impl<P: PlanFlash> PlanStore<P> {
     }
 }
 
-/// Number and length of a plan that was written whole.
-async fn head<P: NorFlash>(place: &mut P) -> Option<(u32, u32)> {
-    let mut bytes = [0; HEAD];
-    place.read(0, &mut bytes).await.ok()?;
-    let [magic, number, len, _] = bytes.as_chunks::<4>().0 else { return None };
-    let number = u32::from_le_bytes(*number);
-    (u32::from_le_bytes(*magic) == MAGIC && number != u32::MAX).then_some((number, u32::from_le_bytes(*len)))
+/// What stands in front of a plan that was written whole.
+#[derive(Clone, Copy)]
+struct Head {
+    number: u32,
+    len: u32,
+    matching: u32,
+}
+
+impl Head {
+    const fn bytes(self) -> [[u8; 4]; HEAD / 4] {
+        let Self { number, len, matching } = self;
+        [MAGIC.to_le_bytes(), number.to_le_bytes(), len.to_le_bytes(), matching.to_le_bytes()]
+    }
+
+    async fn read<P: NorFlash>(place: &mut P) -> Option<Self> {
+        let mut bytes = [0; HEAD];
+        place.read(0, &mut bytes).await.ok()?;
+        let [magic, number, len, matching] = bytes.as_chunks::<4>().0 else { return None };
+        let [magic, number, len, matching] = [magic, number, len, matching].map(|it| u32::from_le_bytes(*it));
+        (magic == MAGIC && number != u32::MAX).then_some(Self { number, len, matching })
+    }
+}
+
+/// How the identifiers of a plan are matched: 0 exactly, 1 by the parameter groups of J1939.
+const fn matching(number: u32) -> Option<IdMatching> {
+    match number {
+        0 => Some(IdMatching::Exact),
+        1 => Some(IdMatching::J1939),
+        _ => None,
+    }
 }

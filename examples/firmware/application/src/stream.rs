@@ -13,11 +13,11 @@ pub(crate) enum Kind {
 const HEAD: usize = 3;
 
 /// Writes a payload of less than 16 KiB, which `fill` puts into the room it is given, behind its head.
-pub(crate) fn write<'o>(
+pub(crate) fn write(
     kind: Kind,
-    out: &'o mut [u8],
+    out: &mut [u8],
     fill: impl FnOnce(&mut [u8]) -> Option<usize>,
-) -> Option<&'o [u8]> {
+) -> Option<&[u8]> {
     let (head, room) = out.split_first_chunk_mut::<HEAD>()?;
     let len = u16::try_from(fill(room)?).ok().filter(|len| *len < 1 << 14)?;
     let [low, high] = [len & 0x7F | 0x80, len >> 7].map(|byte| byte.to_le_bytes()[0]);

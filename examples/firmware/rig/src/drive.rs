@@ -6,7 +6,7 @@ use std::io::{BufRead, Cursor};
 use std::path::{Path, PathBuf};
 
 use dimo_dbc::log::{LogFormat, LogItem, LogReader};
-use dimo_dbc::{Plan, Selection, compile, import};
+use dimo_dbc::{IdMatching, Plan, Selection, compile, import};
 use dimo_types::{Frame, FrameKind, SignalDictionary as _, SignalValue};
 
 use crate::own_vehicle;
@@ -21,6 +21,8 @@ const DICTIONARY: usize = 10 * 1024;
 pub(crate) struct Drive {
     pub(crate) frames: Vec<Frame>,
     pub(crate) plan: Vec<u8>,
+    /// Exactly, or, where nothing is matched so, by the parameter groups of J1939.
+    pub(crate) matching: IdMatching,
 }
 
 /// What was decoded: the values of each signal in their order.
@@ -44,12 +46,17 @@ impl Drive {
             return Err("the log has no data frames of classic CAN".to_owned());
         }
         let database = import(&dbc).map_err(|error| format!("the DBC file: {error}"))?;
-        Ok(Self { plan: plan(&database, &frames)?, frames })
+        let (plan, matching) = match plan(&database, &frames, IdMatching::Exact) {
+            Ok(plan) => (plan, IdMatching::Exact),
+            Err(_) => (plan(&database, &frames, IdMatching::J1939)?, IdMatching::J1939),
+        };
+        Ok(Self { frames, plan, matching })
     }
 
     /// What this host decodes of the first frames.
     pub(crate) fn decoded(&self, frames: usize) -> Result<Decoded, String> {
         let plan = Plan::from_bytes(&self.plan).map_err(|error| error.to_string())?;
+        let plan = plan.with_matching(self.matching);
         let mut decoded = Decoded::new();
         for frame in self.frames.iter().take(frames) {
             for sample in plan.decode(frame).into_iter().flatten() {
@@ -87,26 +94,28 @@ fn frames(reader: LogReader<Box<dyn BufRead + '_>>, count: usize) -> Result<Vec<
 }
 
 /// A plan of the messages that are in the frames, as many as the device has room for, in the order in which they come.
-fn plan(database: &dimo_dbc::Database, frames: &[Frame]) -> Result<Vec<u8>, String> {
-    let all = compile(database, &Selection::all(), None).map_err(|error| format!("the plan: {error}"))?;
-    let all = Plan::from_bytes(&all).map_err(|error| error.to_string())?;
-    let (mut seen, mut names, mut best) = (BTreeSet::new(), Vec::new(), None);
-    for frame in frames {
-        if !seen.insert(frame.id()) {
-            continue;
-        }
-        let Some(signals) = all.signals_of(frame.id()) else { continue };
-        let before = names.len();
-        names.extend(signals.filter_map(|signal| all.signal(signal)).map(|info| info.name.to_owned()));
-        let blob = compile(database, &Selection::names(&names), None)
-            .map_err(|error| format!("the plan: {error}"))?;
+fn plan(database: &dimo_dbc::Database, frames: &[Frame], matching: IdMatching) -> Result<Vec<u8>, String> {
+    let told = |error: &dyn std::fmt::Display| format!("the plan: {error}");
+    let all = compile(database, &Selection::all(), None).map_err(|error| told(&error))?;
+    let all = Plan::from_bytes(&all).map_err(|error| told(&error))?.with_matching(matching);
+    let mut seen = BTreeSet::new();
+    let new = frames.iter().filter(|frame| seen.insert(frame.id()));
+    let messages: Vec<Vec<String>> = new
+        .filter_map(|frame| all.signals_of(frame.id()))
+        .map(|signals| {
+            signals.filter_map(|signal| all.signal(signal)).map(|info| info.name.to_owned()).collect()
+        })
+        .collect();
+    let mut count = messages.len();
+    while count > 0 {
+        let names = messages.iter().take(count).flatten();
+        let blob = compile(database, &Selection::names(names), None).map_err(|error| told(&error))?;
         if fits(&blob)? {
-            best = Some(blob);
-        } else {
-            names.truncate(before);
+            return Ok(blob);
         }
+        count -= count.div_ceil(10);
     }
-    best.ok_or_else(|| "no frame of the log is described by the DBC file".to_owned())
+    Err("no frame of the log is described by the DBC file".to_owned())
 }
 
 fn fits(blob: &[u8]) -> Result<bool, String> {

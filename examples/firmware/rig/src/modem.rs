@@ -72,7 +72,7 @@ impl Modem {
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
                 Err(error) => return Err(error),
             }
-            self.from_broker()?;
+            self.hand_on()?;
         }
     }
 
@@ -105,7 +105,7 @@ impl Modem {
     }
 
     /// Hands on what the broker sends, and ends the connection when it is over.
-    fn from_broker(&mut self) -> std::io::Result<()> {
+    fn hand_on(&mut self) -> std::io::Result<()> {
         let network = self.network();
         let Some(data) = &mut self.data else { return Ok(()) };
         let mut bytes = [0; 1024];

@@ -51,7 +51,9 @@ fn plan_loaded(world: &mut World) -> Result<String, String> {
     while place < plan.len() {
         let piece = plan.get(place..(place + PIECE).min(plan.len())).unwrap_or_default();
         let at = u32::try_from(place).map_err(|_| "a plan of four gigabytes")?;
-        let report = ask(world, PLAN, &[&len.to_le_bytes(), at.to_le_bytes().as_slice(), piece].concat())?;
+        let matching = u8::from(world.drive.matching == dimo_dbc::IdMatching::J1939);
+        let command = [&[matching], len.to_le_bytes().as_slice(), &at.to_le_bytes(), piece].concat();
+        let report = ask(world, PLAN, &command)?;
         let next = report.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)).ok_or("an empty report")?;
         if next as usize != place + piece.len() {
             return Err(format!("the device wants the piece at {next}"));
