@@ -5,6 +5,7 @@
 
 mod desk;
 mod factory;
+mod slots;
 
 use core::cell::RefCell;
 use core::fmt::Write as _;
@@ -37,7 +38,9 @@ fn main() -> ! {
 
 #[task]
 async fn check() {
-    let Some(Board { console, storage, radio: port, handover, .. }) = Board::take() else { halt() };
+    let Some(Board { console, storage, boot, fuses, radio: port, handover, .. }) = Board::take() else {
+        halt()
+    };
     let console = RefCell::new(console);
     let Some(storage) = store(storage) else { return say(&console, format_args!("no storage")) };
     let mut storage = SharedStore(&storage);
@@ -51,13 +54,17 @@ async fn check() {
     let Some(radio) = phones(storage, wallet.address()) else {
         return say(&console, format_args!("no memory"));
     };
+    let Some(slots) = slots::open(boot, fuses, storage, wallet.address()) else {
+        return say(&console, format_args!("no slots"));
+    };
     if handover.reset() == Reset::PowerOn {
         radio.open_window(Presence::PluggedIn);
     }
     say(&console, format_args!("device\t{}", wallet.address()));
     let (reader, writer) = port.split();
     let events = |event| tell(&console, event);
-    let parts = Parts { wallet, storage, handler: Desk::new(&console), events: &events };
+    let mut desk = Desk::new(&console, slots);
+    let parts = Parts { wallet, storage, handler: &mut desk, events: &events };
     let stopped = radio.run(serial(reader, writer), parts).await;
     say(&console, format_args!("stopped\t{stopped}"));
 }
