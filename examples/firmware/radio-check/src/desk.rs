@@ -22,7 +22,7 @@ pub(crate) struct Desk<'c> {
     told: Option<Instant>,
     /// What has come of a plan.
     plan: Checksum,
-    slots: Slots<'c>,
+    slots: &'c mut Slots,
 }
 
 /// FNV-1a in 32 bits: not for security, and short.
@@ -37,7 +37,7 @@ impl Checksum {
 }
 
 impl<'c> Desk<'c> {
-    pub(crate) const fn new(console: &'c RefCell<Uart>, slots: Slots<'c>) -> Self {
+    pub(crate) const fn new(console: &'c RefCell<Uart>, slots: &'c mut Slots) -> Self {
         Self { console, told: None, plan: Checksum::EMPTY, slots }
     }
 

@@ -8,28 +8,32 @@ use dimo_hal::update::{UpdatePolicy, UpdateTarget, Updater};
 use dimo_hal::wait;
 use dimo_types::Address;
 use radio::{Firmware, SharedStore};
+use static_cell::StaticCell;
 use trust::Ed25519;
 
 use crate::Store;
 
 type Control = FlashBootControl<'static, BlockingFlash<Flash>, Ed25519, Fuses>;
 /// What a phone may upload to the second.
-pub(crate) type Slots<'c> = Firmware<'static, SharedStore<'c, Store>, Control, Ed25519>;
+pub(crate) type Slots = Firmware<'static, SharedStore<'static, Store>, Control, Ed25519>;
+
+static SLOTS: StaticCell<Slots> = StaticCell::new();
 
 /// A machine lives off no battery.
 const POLICY: UpdatePolicy = UpdatePolicy { least_mv: 0, ..UpdatePolicy::TWELVE_VOLT };
 
 #[inline(never)]
-pub(crate) fn open<'c>(
+pub(crate) fn open(
     boot: Flash,
     fuses: Fuses,
-    storage: SharedStore<'c, Store>,
+    storage: SharedStore<'static, Store>,
     device: Address,
-) -> Option<Slots<'c>> {
+) -> Option<&'static mut Slots> {
     let flash = BootFlash::new(BlockingFlash(boot), memory::boot_layout()).ok()?;
     let control = FlashBootControl::new(flash, trust::verifier()?, fuses, BootSlot::A);
     let updater = wait(Updater::open(storage, POLICY)).ok()?;
     let boot_seq = trust::BOOT_SEQ;
     let target = UpdateTarget { device, groups: &[], class: trust::CLASS, boot_seq, others: &[] };
-    Some(Firmware::new(updater, control, trust::verifier()?.root, Ed25519, target))
+    let root = trust::verifier()?.root;
+    Some(SLOTS.init_with(|| Firmware::new(updater, control, root, Ed25519, target)))
 }
