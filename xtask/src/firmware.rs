@@ -20,10 +20,11 @@ const PROGRAMS: [&str; 4] = ["boot-loader", "device", "board-check", "radio-chec
 const HOST: [&str; 3] = ["blueprint", "rig", "tool"];
 
 /// What is shown first, in this order; the steps of the rig follow.
-const SHOWN: [(&str, Show); 3] = [
+const SHOWN: [(&str, Show); 4] = [
     ("secure-boot", firmware_boot::run),
     ("pairing", firmware_radio::pairing),
     ("claim", firmware_radio::claim),
+    ("bluetooth-update", firmware_radio::update),
 ];
 type Show = fn(&Firmware) -> Result<(), String>;
 

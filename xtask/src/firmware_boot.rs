@@ -113,7 +113,7 @@ fn on_trial(firmware: &Firmware, bad: &Bad) -> Result<(), String> {
 const A_CONFIRMED: [&str; 3] =
     ["boot-loader\tstarts\tA\tconfirmed\t0x5", "device\thello\tA\tConfirmed\t5\tPowerOn", "app\tconfirmed"];
 
-fn release(
+pub(crate) fn release(
     firmware: &Firmware,
     slot: &str,
     seq: &str,

@@ -1,17 +1,19 @@
-//! The steps `pairing` and `claim`: a phone in Python and the board's radio, over virtual Bluetooth controllers. The phone is that of
+//! The steps `pairing`, `claim` and `bluetooth-update`: a phone in Python and the board's radio, over virtual Bluetooth controllers. The phone is that of
 //! `examples/trouble-peripheral`, written from SPEC.md alone; what the device signs it checks with eth-account.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::net::{Ipv4Addr, Shutdown, TcpStream};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use crate::firmware::Firmware;
 use crate::firmware_board::{Board, Ports};
+use crate::firmware_boot::release;
 
 /// What the board prints when it is on.
 const ON: &str = "radio-check\tdevice\t0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+const DEVICE: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const PAIRED: &str = "radio-check\tpaired\tOwner";
 const RESUMED: &str = "radio-check\tresumed\tOwner";
 const CLAIMED: &str = "radio-check\tclaimed\t0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -57,6 +59,44 @@ pub(crate) fn claim(firmware: &Firmware) -> Result<(), String> {
     place.meet("after a power cut", &["come-back", "claim"], &[ON, RESUMED, CLAIMED])
 }
 
+/// A phone brings a firmware: what nobody ordered and what was forged is refused, and after a power cut the phone brings it anew. The boot
+/// loader tries what it brought.
+pub(crate) fn update(firmware: &Firmware) -> Result<(), String> {
+    release(firmware, "a", "5", "radio-a", None)?;
+    release(firmware, "b", "6", "radio-b", None)?;
+    firmware.tool(&["order", DEVICE, "1", "radio-b.order", "radio-b"])?;
+    firmware.tool(&["payload", "radio-b"])?;
+    let place =
+        Place { release: Some(firmware.scratch()?.join("radio-b")), ..Place::new(firmware, "update")? };
+    firmware.tool(&["flash", &place.flash, "a=radio-a", "confirmed=a", "counter=5"])?;
+    let ordered = ["radio-check\tuploaded\tFirmwareDirective", "radio-check\tuploaded\tFirmwareManifest"];
+    let [directive, manifest] = ordered;
+    place.meet(
+        "the first time",
+        &[
+            "discover",
+            "handshake",
+            "device-proof",
+            "owner-grant",
+            "order-needed",
+            "order",
+            "forged-image-refused",
+            "keep",
+        ],
+        &[ON, PAIRED, directive, manifest],
+    )?;
+    place.meet(
+        "after a power cut",
+        &["come-back", "order", "image"],
+        &[ON, RESUMED, directive, manifest, "radio-check\tuploaded\tFirmwareImage"],
+    )?;
+    let flash = firmware.scratch()?.join(&place.flash);
+    let board = Board::switch_on(&firmware.program("boot-loader"), &flash, None)?;
+    let tried =
+        ["boot-loader\tstarts\tB\ttrial\t0x6", "device\thello\tB\tTrial\t6\tPowerOn", "app\tconfirmed"];
+    board.expect(&tried).map_err(|reason| format!("the next start: {reason}"))
+}
+
 /// What the board prints of an upload: its length and its FNV-1a, which only who has all pieces in their order can tell.
 fn uploaded(bytes: impl ExactSizeIterator<Item = u32>) -> String {
     let len = bytes.len();
@@ -69,11 +109,12 @@ struct Place<'f> {
     firmware: &'f Firmware,
     flash: String,
     kept: String,
+    release: Option<PathBuf>,
 }
 
 impl<'f> Place<'f> {
     fn new(firmware: &'f Firmware, name: &str) -> Result<Self, String> {
-        Ok(Self { firmware, flash: format!("{name}.bin"), kept: format!("{name}.json") })
+        Ok(Self { firmware, flash: format!("{name}.bin"), kept: format!("{name}.json"), release: None })
     }
 
     /// As the factory leaves it.
@@ -85,7 +126,12 @@ impl<'f> Place<'f> {
     fn meet(&self, when: &str, steps: &[&str], printed: &[&str]) -> Result<(), String> {
         let meet = || {
             let directory = self.firmware.scratch()?;
-            let mut phone = Phone::switch_on(self.firmware, &directory.join(&self.kept), steps)?;
+            let mut phone = self.firmware.phone("board_phone.py");
+            phone.arg(directory.join(&self.kept)).args(steps);
+            if let Some(release) = &self.release {
+                phone.arg("--release").arg(release);
+            }
+            let mut phone = Phone::switch_on(phone)?;
             let ports = Ports::open()?;
             let program = self.firmware.program("radio-check");
             let board = Board::switch_on(&program, &directory.join(&self.flash), Some(&ports))?;
@@ -106,9 +152,8 @@ struct Phone {
 }
 
 impl Phone {
-    fn switch_on(firmware: &Firmware, kept: &Path, steps: &[&str]) -> Result<Self, String> {
-        let mut command: Command = firmware.phone("board_phone.py");
-        command.arg(kept).args(steps).stdin(Stdio::null()).stdout(Stdio::piped());
+    fn switch_on(mut command: Command) -> Result<Self, String> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| format!("needs Python: {error}"))?;
         let output = process.stdout.take().ok_or("the phone has no output")?;
         Ok(Self { process, lines: BufReader::new(output).lines() })

@@ -1,29 +1,44 @@
-"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP...`.
+"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP... [--release FILE]`.
 
 The first line of output, `port<TAB>number`, says where the device's controller is: whoever connects there is the device. The steps
 follow, each a line. `KEPT` is a file with what an app keeps: its key and its slot. The step `keep` writes it; `come-back` reads it, so that the
-device and the phone may both have been off meanwhile.
+device and the phone may both have been off meanwhile. The steps about a firmware need a release: FILE.order and FILE.payload.
 """
 import argparse
 import asyncio
 import json
 import sys
 import time
+from collections.abc import Awaitable
 from pathlib import Path
 
 import proofs
+from asks import Upload
+from channel import Refused
 from label import Label
-from link import Phone, phone
+from link import Phone, phone as virtual_phone
+from phone import upload
 from radio_link import RadioLink
 from secure_phone import LABEL, OWNER_KEY, Radio
-from secure_steps import SecureSteps
+from secure_steps import SecureSteps, check
 from steps import Steps
 
 MTU = 247
+NOT_VALID = 17
 STEPS = (
     "discover", "mtu", "handshake", "device-proof", "owner-grant", "identify", "claim", "vin", "plan-upload", "drop-and-resume",
-    "wrong-secret-refused", "replay-refused", "keep", "come-back", "forgotten",
+    "wrong-secret-refused", "replay-refused", "keep", "come-back", "forgotten", "order-needed", "order", "forged-image-refused", "image",
 )
+
+
+def pieces(order: bytes) -> list[bytes]:
+    """A directive and the manifests that it names, each behind its length."""
+    found = []
+    while order:
+        end = 2 + int.from_bytes(order[:2], "little")
+        found.append(order[2:end])
+        order = order[end:]
+    return found
 
 
 class Seeker(Radio):
@@ -37,16 +52,17 @@ class Seeker(Radio):
 class BoardPhone:
     """An app on a phone."""
 
-    def __init__(self, made: Phone, kept: Path) -> None:
+    def __init__(self, made: Phone, kept: Path, release: Path | None) -> None:
         label = Label.read(LABEL)
-        self._kept = kept
+        self._kept, self._release = kept, release
         self._radio = Seeker(made, label, MTU)
         self._steps = SecureSteps(self._radio.connect, label, proofs.account(OWNER_KEY), int(time.time()))
 
     async def run(self, name: str) -> None:
         own = {
             "discover": self._radio.discover, "mtu": self._mtu, "keep": self._keep, "come-back": self._come_back,
-            "forgotten": self._forgotten,
+            "forgotten": self._forgotten, "order-needed": self._order_needed, "order": self._order,
+            "forged-image-refused": self._forged_image_refused, "image": self._image,
         }
         await own.get(name, getattr(self._steps, name.replace("-", "_"), None))()
 
@@ -62,18 +78,55 @@ class BoardPhone:
     async def _forgotten(self) -> None:
         await self._steps.forgotten(json.loads(self._kept.read_text()))
 
+    def _part(self, extension: str) -> bytes:
+        if self._release is None:
+            raise ValueError("there is no release")
+        return self._release.with_suffix("." + extension).read_bytes()
+
+    async def _upload(self, what: int, data: bytes) -> None:
+        await upload(self._steps.session, data, what)
+
+    async def _order_needed(self) -> None:
+        """A release that nobody ordered is refused, and so is its image."""
+        _, manifest = pieces(self._part("order"))
+        await self._refused(self._upload(Upload.FIRMWARE_MANIFEST, manifest))
+        await self._refused(self._upload(Upload.FIRMWARE_IMAGE, self._part("payload")))
+
+    async def _order(self) -> None:
+        directive, manifest = pieces(self._part("order"))
+        await self._upload(Upload.FIRMWARE_DIRECTIVE, directive)
+        await self._upload(Upload.FIRMWARE_MANIFEST, manifest)
+
+    async def _forged_image_refused(self) -> None:
+        """A bit in the second page."""
+        forged = bytearray(self._part("payload"))
+        forged[5000] ^= 1
+        await self._refused(self._upload(Upload.FIRMWARE_IMAGE, bytes(forged)))
+
+    async def _image(self) -> None:
+        await self._upload(Upload.FIRMWARE_IMAGE, self._part("payload"))
+
+    @staticmethod
+    async def _refused(asked: Awaitable[None]) -> None:
+        try:
+            await asked
+            check(False, "it was taken")
+        except Refused as refused:
+            check(refused.reason == NOT_VALID, f"reason {refused.reason} instead of {NOT_VALID}")
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kept", type=Path)
     parser.add_argument("steps", nargs="+", choices=STEPS, metavar="STEP")
+    parser.add_argument("--release", type=Path)
     return parser.parse_args()
 
 
 async def main() -> int:
     asked, lines = arguments(), Steps()
-    async with phone(lambda port: print(f"port\t{port}", flush=True)) as made:
-        board = BoardPhone(made, asked.kept)
+    async with virtual_phone(lambda port: print(f"port\t{port}", flush=True)) as made:
+        board = BoardPhone(made, asked.kept, asked.release)
         for name in asked.steps:
             await lines.run(name, lambda: board.run(name))
     return 1 if lines.failed else 0

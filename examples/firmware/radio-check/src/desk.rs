@@ -1,4 +1,4 @@
-//! [`Desk`]: a vehicle and a file in the place of real ones.
+//! [`Desk`]: a vehicle and a plan in the place of real ones, and the slots of the board.
 
 use core::cell::RefCell;
 
@@ -8,6 +8,7 @@ use embassy_time::{Duration, Instant, Timer};
 use radio::Handler;
 
 use crate::say;
+use crate::slots::Slots;
 
 /// What the vehicle tells.
 const VIN: &str = "WVWZZZ1JZXW000001";
@@ -19,8 +20,9 @@ pub(crate) struct Desk<'c> {
     console: &'c RefCell<Uart>,
     /// When the vehicle told its VIN last.
     told: Option<Instant>,
-    /// What has come of the upload.
-    file: Checksum,
+    /// What has come of a plan.
+    plan: Checksum,
+    slots: &'c mut Slots,
 }
 
 /// FNV-1a in 32 bits: not for security, and short.
@@ -35,8 +37,8 @@ impl Checksum {
 }
 
 impl<'c> Desk<'c> {
-    pub(crate) const fn new(console: &'c RefCell<Uart>) -> Self {
-        Self { console, told: None, file: Checksum::EMPTY }
+    pub(crate) const fn new(console: &'c RefCell<Uart>, slots: &'c mut Slots) -> Self {
+        Self { console, told: None, plan: Checksum::EMPTY, slots }
     }
 
     async fn vin(&mut self, source: VinSource) -> Answer<'static> {
@@ -62,17 +64,26 @@ impl Handler for Desk<'_> {
     }
 
     async fn begin(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
-        self.file = Checksum::EMPTY;
-        if plan.kind == UploadKind::Plan { Ok(()) } else { Err(Refusal::Unavailable) }
+        self.plan = Checksum::EMPTY;
+        if plan.kind == UploadKind::Plan { Ok(()) } else { self.slots.begin(plan.kind) }
     }
 
-    async fn piece(&mut self, _: UploadKind, _: u32, bytes: &[u8]) -> Result<(), Refusal> {
-        self.file.add(bytes);
-        Ok(())
+    async fn piece(&mut self, kind: UploadKind, offset: u32, bytes: &[u8]) -> Result<(), Refusal> {
+        if kind == UploadKind::Plan {
+            self.plan.add(bytes);
+            return Ok(());
+        }
+        self.slots.piece(kind, offset, bytes).await
     }
 
     async fn finish(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
-        say(self.console, format_args!("uploaded\t{:?}\t{}\t{:#010x}", plan.kind, plan.length, self.file.0));
+        if plan.kind == UploadKind::Plan {
+            let UploadPlan { kind, length, .. } = plan;
+            say(self.console, format_args!("uploaded\t{kind:?}\t{length}\t{:#010x}", self.plan.0));
+            return Ok(());
+        }
+        self.slots.finish(plan.kind).await?;
+        say(self.console, format_args!("uploaded\t{:?}", plan.kind));
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod desk;
 mod factory;
+mod slots;
 
 use core::cell::RefCell;
 use core::fmt::Write as _;
@@ -20,6 +21,7 @@ use embassy_executor::task;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use radio::{Event, Parts, Radio, SharedElement, SharedStore, load, serial};
+use static_cell::StaticCell;
 
 use desk::Desk;
 
@@ -37,10 +39,12 @@ fn main() -> ! {
 
 #[task]
 async fn check() {
-    let Some(Board { console, storage, radio: port, handover, .. }) = Board::take() else { halt() };
+    let Some(Board { console, storage, boot, fuses, radio: port, handover, .. }) = Board::take() else {
+        halt()
+    };
     let console = RefCell::new(console);
     let Some(storage) = store(storage) else { return say(&console, format_args!("no storage")) };
-    let mut storage = SharedStore(&storage);
+    let mut storage = SharedStore(storage);
     let Some(element) = factory::element(&mut storage).await else {
         return say(&console, format_args!("no secure element"));
     };
@@ -51,29 +55,39 @@ async fn check() {
     let Some(radio) = phones(storage, wallet.address()) else {
         return say(&console, format_args!("no memory"));
     };
+    let Some(slots) = slots::open(boot, fuses, storage, wallet.address()) else {
+        return say(&console, format_args!("no slots"));
+    };
     if handover.reset() == Reset::PowerOn {
         radio.open_window(Presence::PluggedIn);
     }
     say(&console, format_args!("device\t{}", wallet.address()));
     let (reader, writer) = port.split();
     let events = |event| tell(&console, event);
-    let parts = Parts { wallet, storage, handler: Desk::new(&console), events: &events };
+    let mut desk = Desk::new(&console, slots);
+    let parts = Parts { wallet, storage, handler: &mut desk, events: &events };
     let stopped = radio.run(serial(reader, writer), parts).await;
     say(&console, format_args!("stopped\t{stopped}"));
 }
 
 type Store = FlashKeyValue<BlockingFlash<Flash>, VALUES>;
 
-/// Not inlined, as is what follows: it takes its stack once, and not for as long as phones are served.
+/// What lives for as long as the program does, and is not moved.
+static STORE: StaticCell<Mutex<NoopRawMutex, Store>> = StaticCell::new();
+static RADIO: StaticCell<Radio> = StaticCell::new();
+
+/// Not inlined, as is what else starts the device: it takes its stack once, and not for as long as phones are served.
 #[inline(never)]
-fn store(flash: Flash) -> Option<Mutex<NoopRawMutex, Store>> {
-    wait(FlashKeyValue::open(BlockingFlash(flash))).ok().map(Mutex::new)
+fn store(flash: Flash) -> Option<&'static Mutex<NoopRawMutex, Store>> {
+    let store = wait(FlashKeyValue::open(BlockingFlash(flash))).ok()?;
+    Some(STORE.init_with(|| Mutex::new(store)))
 }
 
 #[inline(never)]
-fn phones(mut storage: SharedStore<'_, Store>, address: Address) -> Option<Radio> {
+fn phones(mut storage: SharedStore<'_, Store>, address: Address) -> Option<&'static Radio> {
     let memory = wait(load(&mut storage)).ok()?;
-    Some(Radio::new(factory::setup(address)?, memory, factory::hint(&address)))
+    let setup = factory::setup(address)?;
+    Some(RADIO.init_with(|| Radio::new(setup, memory, factory::hint(&address))))
 }
 
 /// One line on the console, which has no errors.

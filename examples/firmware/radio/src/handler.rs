@@ -46,6 +46,24 @@ pub trait Handler {
     async fn finish(&mut self, plan: &UploadPlan) -> Result<(), Refusal>;
 }
 
+impl<H: Handler> Handler for &mut H {
+    async fn perform(&mut self, request: &Request<'_>) -> Answer<'_> {
+        (**self).perform(request).await
+    }
+
+    async fn begin(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
+        (**self).begin(plan).await
+    }
+
+    async fn piece(&mut self, kind: UploadKind, offset: u32, bytes: &[u8]) -> Result<(), Refusal> {
+        (**self).piece(kind, offset, bytes).await
+    }
+
+    async fn finish(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
+        (**self).finish(plan).await
+    }
+}
+
 /// What has happened between a phone and the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod firmware;
 mod handler;
 mod jobs;
 mod link;
@@ -23,6 +24,7 @@ mod serial;
 mod shared;
 mod table;
 
+pub use firmware::Firmware;
 pub use handler::{Event, Handler};
 pub use memory::{LoadError, THINGS, load};
 pub use radio::{Parts, Radio, Stopped};

@@ -12,7 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use dimo_crypto::manifest::ChunkSize;
 use dimo_hal::boot::BootSlot;
+use dimo_hal::update::payload_with_proofs;
 
 use flash::FlashFile;
 use release::{Plan, Release};
@@ -23,6 +25,7 @@ tool server FILE                           writes the public key of the backend
 tool release ELF SLOT SEQ FILE [FAULT]     signs the image in a program: FILE.image and FILE.manifest
                                            FAULT: unsigned|stranger|tampered|dead|other-class|other-slot, to try a boot loader with
 tool order DEVICE NUMBER FILE RELEASE...   signs a directive for a device, and puts the releases' manifests behind it
+tool payload RELEASE                       the image with a proof for each page, as a phone uploads it: RELEASE.payload
 tool flash FILE [a=RELEASE] [b=RELEASE] [confirmed=SLOT] [trial=SLOT:STARTS] [counter=SEQ]
                                            lays out a flash with these releases
 SLOT is a or b. The keys are test keys: whoever has this program has them.
@@ -59,6 +62,10 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
             let manifests = releases.iter().map(|release| fs::read(part(release, "manifest")));
             let manifests: Vec<_> = manifests.collect::<Result<_, _>>()?;
             Ok(fs::write(file, order::order(device.parse()?, number.parse()?, &manifests)?)?)
+        }
+        ["payload", file] => {
+            let payload = payload_with_proofs(&fs::read(part(file, "image"))?, ChunkSize::FLASH_PAGE)?;
+            Ok(fs::write(part(file, "payload"), payload)?)
         }
         ["flash", file, ref contents @ ..] => {
             let mut flash = FlashFile::new();

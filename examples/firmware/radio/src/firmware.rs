@@ -1,0 +1,149 @@
+//! [`Firmware`]: an update that a phone brings.
+
+use dimo_crypto::manifest::{SignatureScheme, TrustedRoot};
+use dimo_hal::BootControl;
+use dimo_hal::boot::MANIFEST_MAX;
+use dimo_hal::clock::Uptime;
+use dimo_hal::key_value::KeyValue;
+use dimo_hal::update::{Begun, Order, PushError, PushedPayload, UpdateError, UpdateTarget, Updater};
+use dimo_pairing::{Refusal, UploadKind};
+
+/// The longest signed directive, in bytes.
+const DIRECTIVE_MAX: usize = 512;
+/// A page and the proof of a payload of up to 128 of them.
+const CHUNK_MAX: usize = 4096 + 7 * 32;
+
+/// The firmware that a phone uploads: the director's directive, the release's manifest, and the payload with its proofs, in this order.
+///
+/// Nothing counts because of who sent it. The order is verified before a page is erased, and each chunk before it is written; the image is
+/// verified as it stands in flash before it is tried. A directive is for this device: it names one release.
+#[derive(Debug)]
+pub struct Firmware<'f, K, B, S> {
+    /// Tell it the battery's voltage.
+    pub updater: Updater<K>,
+    boot: B,
+    root: TrustedRoot<'f>,
+    scheme: S,
+    target: UpdateTarget<'f>,
+    directive: Document<DIRECTIVE_MAX>,
+    manifest: Document<MANIFEST_MAX>,
+    payload: PushedPayload<CHUNK_MAX>,
+}
+
+/// A short file that is kept whole.
+#[derive(Debug)]
+struct Document<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Document<N> {
+    const EMPTY: Self = Self { bytes: [0; N], len: 0 };
+
+    fn put(&mut self, offset: u32, piece: &[u8]) -> Result<(), Refusal> {
+        let start = usize::try_from(offset).map_err(|_| Refusal::TooLong)?;
+        let end = start.checked_add(piece.len()).ok_or(Refusal::TooLong)?;
+        self.bytes.get_mut(start..end).ok_or(Refusal::TooLong)?.copy_from_slice(piece);
+        self.len = end;
+        Ok(())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
+fn now() -> Uptime {
+    Uptime::from_micros(embassy_time::Instant::now().as_micros())
+}
+
+impl<'f, K: KeyValue, B: BootControl, S: SignatureScheme> Firmware<'f, K, B, S> {
+    /// Nothing has come yet.
+    pub const fn new(
+        updater: Updater<K>,
+        boot: B,
+        root: TrustedRoot<'f>,
+        scheme: S,
+        target: UpdateTarget<'f>,
+    ) -> Self {
+        let (directive, manifest) = (Document::EMPTY, Document::EMPTY);
+        Self { updater, boot, root, scheme, target, directive, manifest, payload: PushedPayload::new() }
+    }
+
+    /// A part of it is to come.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] for an image that nobody ordered, [`Refusal::Unavailable`] for what is no firmware.
+    pub fn begin(&mut self, kind: UploadKind) -> Result<(), Refusal> {
+        match kind {
+            UploadKind::FirmwareDirective => self.directive.len = 0,
+            UploadKind::FirmwareManifest => self.manifest.len = 0,
+            UploadKind::FirmwareImage => {
+                self.updater.go_on(now());
+                self.payload.restart();
+                self.updater.wanted().map(drop).ok_or(Refusal::Rejected)?;
+            }
+            _ => return Err(Refusal::Unavailable),
+        }
+        Ok(())
+    }
+
+    /// A piece of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] for what was not signed, [`Refusal::TooLong`], [`Refusal::StorageFailed`].
+    pub async fn piece(&mut self, kind: UploadKind, offset: u32, bytes: &[u8]) -> Result<(), Refusal> {
+        match kind {
+            UploadKind::FirmwareDirective => self.directive.put(offset, bytes),
+            UploadKind::FirmwareManifest => self.manifest.put(offset, bytes),
+            UploadKind::FirmwareImage => {
+                let Self { updater, boot, payload, .. } = self;
+                payload.push(now(), offset, bytes, updater, boot).await.map(drop).map_err(|error| match error
+                {
+                    PushError::Update(error) => refusal(&error),
+                    PushError::Room { .. } => Refusal::TooLong,
+                    _ => Refusal::StorageFailed,
+                })
+            }
+            _ => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// All of a part is there. After the image the next start tries it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Rejected`] for what is not ordered, not signed, not newer, or not for this device; [`Refusal::StorageFailed`].
+    pub async fn finish(&mut self, kind: UploadKind) -> Result<(), Refusal> {
+        match kind {
+            UploadKind::FirmwareDirective => Ok(()),
+            UploadKind::FirmwareManifest => self.order().await,
+            UploadKind::FirmwareImage => {
+                self.updater.stage(&mut self.boot).await.map_err(|error| refusal(&error))
+            }
+            _ => Err(Refusal::Unavailable),
+        }
+    }
+
+    async fn order(&mut self) -> Result<(), Refusal> {
+        let Self { updater, boot, root, scheme, target, directive, manifest, .. } = self;
+        let order = Order { directive: directive.bytes(), releases: &[manifest.bytes()] };
+        match updater.begin(now(), &order, target, root, scheme, boot).await {
+            Ok(Begun::Fetching) => Ok(()),
+            // There is nothing to bring.
+            Ok(_) => Err(Refusal::Rejected),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+}
+
+fn refusal<B: core::fmt::Debug, K: core::fmt::Debug>(error: &UpdateError<B, K>) -> Refusal {
+    match error {
+        UpdateError::Boot(_) | UpdateError::Store(_) => Refusal::StorageFailed,
+        // A battery is charged, and what is on trial confirms itself.
+        UpdateError::Voltage { .. } | UpdateError::OnTrial | UpdateError::TooSlow => Refusal::TimedOut,
+        _ => Refusal::Rejected,
+    }
+}
