@@ -35,6 +35,9 @@ impl Monotonic for Ticks {
     }
 }
 
+/// What satellites and networks correct a clock by, in microseconds.
+const SMALL_STEP: u64 = 10_000_000;
+
 pub(crate) struct World<H: Hardware> {
     console: RefCell<H::Console>,
     pub(crate) clock: RefCell<TrustedClock<Ticks>>,
@@ -44,6 +47,8 @@ pub(crate) struct World<H: Hardware> {
     pub(crate) bus_talks: Cell<bool>,
     pub(crate) queue: Mutex<NoopRawMutex, Batches<H>>,
     pub(crate) store: Mutex<NoopRawMutex, H::Store>,
+    /// The time of the last frame.
+    last_frame: Cell<Timestamp>,
     /// A batch was put into the queue.
     pub(crate) pushed: Signal<NoopRawMutex, ()>,
     /// Asked of the vehicle, one question at a time.
@@ -64,6 +69,7 @@ impl<H: Hardware> World<H> {
             bus_talks: Cell::new(false),
             queue: Mutex::new(queue),
             store: Mutex::new(store),
+            last_frame: Cell::new(Timestamp::EPOCH),
             pushed: Signal::new(),
             question: Signal::new(),
             told: Signal::new(),
@@ -82,10 +88,14 @@ impl<H: Hardware> World<H> {
         self.clock.borrow().wall_at(at).unwrap_or(at.as_timestamp())
     }
 
-    /// The same frame with the time of day.
+    /// The same frame with the time of day. A clock that is set back a little makes no frame earlier than the one before it.
     pub(crate) fn with_wall_time(&self, frame: &Frame) -> Option<Frame> {
-        let at = Uptime::from_micros(frame.time().as_micros());
-        Frame::classic(self.wall_at(at), frame.id(), frame.data()).ok().filter(|_| frame.is_data())
+        let (time, last) =
+            (self.wall_at(Uptime::from_micros(frame.time().as_micros())), self.last_frame.get());
+        let is_small = last.as_micros().saturating_sub(time.as_micros()) < SMALL_STEP;
+        let time = if is_small { time.max(last) } else { time };
+        self.last_frame.set(time);
+        Frame::classic(time, frame.id(), frame.data()).ok().filter(|_| frame.is_data())
     }
 
     /// A part of the application is alive.
