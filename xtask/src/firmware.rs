@@ -2,6 +2,7 @@
 //!
 //! Standard output has one line per step, `ok<TAB>step` or `FAIL<TAB>step<TAB>reason`, and nothing else.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -20,12 +21,14 @@ const PROGRAMS: [&str; 4] = ["boot-loader", "device", "board-check", "radio-chec
 const HOST: [&str; 3] = ["blueprint", "rig", "tool"];
 
 /// What is shown first, in this order; the steps of the rig follow.
-const SHOWN: [(&str, Show); 4] = [
+const SHOWN: [(&str, Show); 3] = [
     ("secure-boot", firmware_boot::run),
     ("pairing", firmware_radio::pairing),
     ("claim", firmware_radio::claim),
-    ("bluetooth-update", firmware_radio::update),
 ];
+/// Told of before this step of the rig: an update that a phone brings, beside the one that comes over the network.
+const BLE: (&str, Show) = ("update-over-ble", firmware_radio::update);
+const BEFORE: &str = "bad-update-refused";
 type Show = fn(&Firmware) -> Result<(), String>;
 
 /// Whether all steps are ok.
@@ -79,6 +82,15 @@ pub(crate) fn print_sizes(workspace: &Workspace) -> Result<(), String> {
     let firmware = Firmware::of(workspace);
     firmware.prepare()?;
     firmware.print_boot_loader().map(drop)
+}
+
+/// Prints how a step went.
+fn tell(name: &str, outcome: Result<(), String>) -> bool {
+    match &outcome {
+        Ok(()) => println!("ok\t{name}"),
+        Err(reason) => println!("FAIL\t{name}\t{}", reason.trim().replace('\n', "; ")),
+    }
+    outcome.is_ok()
 }
 
 /// Where the parts are.
@@ -146,25 +158,33 @@ impl Firmware {
 
     /// `options` are for the rig: another vehicle than our own.
     fn show_all(&self, options: &[String]) -> bool {
-        let mut good = true;
-        for (name, show) in SHOWN {
-            match show(self) {
-                Ok(()) => println!("ok\t{name}"),
-                Err(reason) => {
-                    good = false;
-                    println!("FAIL\t{name}\t{}", reason.trim().replace('\n', "; "));
-                }
-            }
-        }
-        let rig =
-            self.rig(options).and_then(|mut rig| rig.status().map_err(|error| format!("the rig: {error}")));
-        match rig {
-            Ok(status) => good && status.success(),
+        let good = SHOWN.iter().fold(true, |good, (name, show)| tell(name, show(self)) & good);
+        let over_ble = (BLE.1)(self);
+        match self.show_rig(options, over_ble) {
+            Ok(is_well) => good && is_well,
             Err(reason) => {
                 eprintln!("{reason}");
                 false
             }
         }
+    }
+
+    /// Passes on what the rig prints, with the outcome of the other update in its place.
+    fn show_rig(&self, options: &[String], over_ble: Result<(), String>) -> Result<bool, String> {
+        let mut rig = self.rig(options)?;
+        let mut rig = rig.stdout(Stdio::piped()).spawn().map_err(|error| format!("the rig: {error}"))?;
+        let output = rig.stdout.take().ok_or("the rig has no output")?;
+        let (mut over_ble, mut good) = (Some(over_ble), true);
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if line.split('\t').nth(1) == Some(BEFORE)
+                && let Some(outcome) = over_ble.take()
+            {
+                good &= tell(BLE.0, outcome);
+            }
+            println!("{line}");
+        }
+        let status = rig.wait().map_err(|error| format!("the rig: {error}"))?;
+        Ok(good && status.success())
     }
 
     /// Everything around the device, and the steps that show what the device does. It prints as this command does.
