@@ -1,39 +1,18 @@
-//! A device at the end of a serial line, its standard input and output, for a program of others at the other end: it sends back each frame that
+//! A device at a serial port, for a program of others at the other end: it sends back each frame that
 //! it receives, its identifier one higher, until `000` ends it.
-
-use std::io::{Read as _, Write as _};
 
 use dimo_hal::can::BusMode;
 use dimo_hal::host::StdMonotonic;
+use dimo_hal::linux::{BaudRate, Tty};
 use dimo_hal::slcan::{Acknowledge, Slcan, SlcanBitRate};
 use dimo_hal::{CanReceiver as _, CanTransmitter as _, wait};
 use dimo_types::{CanId, Frame, FrameKind};
 
-struct Stdio;
-
-impl embedded_io::ErrorType for Stdio {
-    type Error = std::io::Error;
-}
-
-impl embedded_io_async::Read for Stdio {
-    async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, std::io::Error> {
-        std::io::stdin().read(bytes)
-    }
-}
-
-impl embedded_io_async::Write for Stdio {
-    async fn write(&mut self, bytes: &[u8]) -> Result<usize, std::io::Error> {
-        std::io::stdout().write(bytes)
-    }
-
-    async fn flush(&mut self) -> Result<(), std::io::Error> {
-        std::io::stdout().flush()
-    }
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).ok_or("the path of a serial port is missing")?;
+    let port = Tty::open(path, BaudRate(115_200))?;
     // The other end is a host like this one: nobody answers commands.
-    let open = Slcan::open(Stdio, StdMonotonic::new(), SlcanBitRate::Kilo500, Acknowledge::Never);
+    let open = Slcan::open(port, StdMonotonic::new(), SlcanBitRate::Kilo500, Acknowledge::Never);
     let mut bus = wait(open)?;
     wait(bus.set_mode(BusMode::Normal))?;
     loop {

@@ -28,6 +28,8 @@ pub mod guard;
 pub mod host;
 pub mod imu;
 pub mod key_value;
+#[cfg(all(feature = "linux", target_os = "linux"))]
+pub mod linux;
 #[cfg(feature = "dev")]
 pub mod mock;
 pub mod modem;

@@ -44,6 +44,7 @@ mod soak;
 mod step;
 mod testing;
 mod toolchain;
+mod vcan;
 mod workspace;
 
 use std::process::ExitCode;

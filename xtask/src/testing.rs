@@ -2,6 +2,7 @@
 
 use crate::exec::pass;
 use crate::step::Step;
+use crate::vcan;
 use crate::workspace::Workspace;
 
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
@@ -19,5 +20,6 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
             pass(workspace.cargo("test").args(["--package", &package.name]))
         })
     }));
+    steps.push(vcan::step(workspace));
     steps
 }

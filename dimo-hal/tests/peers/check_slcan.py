@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import tty
 
 import can
@@ -25,14 +26,29 @@ def message(generator):
     )
 
 
+def line():
+    """Two pseudo-terminals, what is written to one of which is read from the other: the paths of both."""
+    pairs = [os.openpty() for _ in range(2)]
+    for pair in pairs:
+        for end in pair:
+            tty.setraw(end)
+    (first, _), (second, _) = pairs
+    for source, target in ((first, second), (second, first)):
+        threading.Thread(target=carry, args=(source, target), daemon=True).start()
+    return [os.ttyname(end) for _, end in pairs]
+
+
+def carry(source, target):
+    while True:
+        os.write(target, os.read(source, 4096))
+
+
 def main():
     (program,) = sys.argv[1:]
-    ours, theirs = os.openpty()
-    for end in (ours, theirs):
-        tty.setraw(end)
-    device = subprocess.Popen([program], stdin=ours, stdout=ours)
+    ours, theirs = line()
+    device = subprocess.Popen([program, ours])
     generator = random.Random(20)
-    with can.Bus(interface="slcan", channel=os.ttyname(theirs), bitrate=500000) as bus:
+    with can.Bus(interface="slcan", channel=theirs, bitrate=500000) as bus:
         for number in range(FRAMES):
             sent = message(generator)
             bus.send(sent)
