@@ -26,12 +26,55 @@ struct Simulator {
     typed: String,
     says: VecDeque<u8>,
     echo: bool,
+    /// Whether the radio is on and the link up, of one that has both.
+    link: Option<(bool, bool)>,
 }
 
 impl Simulator {
+    /// One with a radio that goes on and off, and a link.
+    fn with_link(answers: &[(&'static str, &str)]) -> Self {
+        Self { link: Some((true, false)), ..Self::new(answers) }
+    }
+
+    /// What a radio and a link make of a command.
+    fn linked(&mut self, command: &str) -> Option<&'static str> {
+        let (radio, link) = self.link.as_mut()?;
+        Some(match command {
+            "AT+CFUN=1" => {
+                *radio = true;
+                "OK"
+            }
+            "AT+CFUN=4" => {
+                (*radio, *link) = (false, false);
+                "OK"
+            }
+            "AT+CGDCONT=1,\"IP\",\"iot.example\"" => "OK",
+            "AT+CGACT=1,1" if *radio => {
+                *link = true;
+                "OK"
+            }
+            "AT+CGACT=1,1" => "+CME ERROR: 30",
+            "AT+CGACT=0,1" => {
+                *link = false;
+                "OK"
+            }
+            "AT+CGACT?" if *link => "+CGACT: 1,1\nOK",
+            "AT+CGACT?" => "+CGACT: 1,0\nOK",
+            "AT+CGPADDR=1" if *link => "+CGPADDR: 1,\"10.0.0.7\"\nOK",
+            _ => return None,
+        })
+    }
+
     fn new(answers: &[(&'static str, &str)]) -> Self {
         let answers = answers.iter().map(|(command, answer)| (*command, (*answer).to_owned())).collect();
-        Self { answers, heard: Vec::new(), typed: String::new(), says: VecDeque::new(), echo: true }
+        Self {
+            answers,
+            heard: Vec::new(),
+            typed: String::new(),
+            says: VecDeque::new(),
+            echo: true,
+            link: None,
+        }
     }
 
     fn say(&mut self, line: &str) {
@@ -45,6 +88,9 @@ impl Simulator {
         }
         if command == "ATE0" {
             self.echo = false;
+        }
+        if let Some(answer) = self.linked(command) {
+            return answer.lines().for_each(|line| self.say(line));
         }
         let found =
             self.answers.iter().find(|(known, _)| *known == command).map(|(_, answer)| answer.clone());
@@ -294,6 +340,15 @@ fn the_mock_conforms_and_the_suite_asks_for_an_operator_and_a_network() {
     assert_eq!(check(home.with_operator("26201".parse().unwrap())), Ok(()));
     assert_eq!(check(home), Err(ModemViolation::NoOperator));
     assert_eq!(check(Network::new(Registration::Searching)), Err(ModemViolation::NoNetwork));
+}
+
+#[test]
+fn the_modem_of_at_commands_keeps_the_contract_of_all_modems() {
+    let mut modem = AtModem::new(Simulator::with_link(&IN_GERMANY), StdDelay, QUICK);
+    assert_eq!(wait(check_modem(&mut modem, &apn(), 2, || ())), Ok(()));
+    let nobody: Vec<_> = IN_GERMANY.into_iter().filter(|(command, _)| *command != "AT+COPS?").collect();
+    let mut modem = AtModem::new(Simulator::with_link(&nobody), StdDelay, QUICK);
+    assert_eq!(wait(check_modem(&mut modem, &apn(), 2, || ())), Err(ModemViolation::NoOperator));
 }
 
 /// A stream that says the same bytes whatever it is told, and then ends.
