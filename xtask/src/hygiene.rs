@@ -39,6 +39,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("Cargo.lock", concat!("crates", ".io"), "cargo writes the registry's name into every entry"),
     ("dimo-hal/tests/se05x-reference/Cargo.lock", concat!("crates", ".io"), "likewise"),
     ("examples/firmware/Cargo.lock", concat!("crates", ".io"), "likewise"),
+    ("examples/gateway/Cargo.lock", concat!("crates", ".io"), "likewise"),
     ("examples/trouble-peripheral/Cargo.lock", concat!("crates", ".io"), "likewise"),
 ];
 

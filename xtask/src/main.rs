@@ -25,6 +25,7 @@ mod firmware_boot;
 mod firmware_check;
 mod firmware_radio;
 mod fuzz;
+mod gateway;
 mod hygiene;
 mod lint;
 mod main_job;
@@ -62,6 +63,7 @@ cargo xtask bench rewards   how fast a month of ten million devices is settled, 
 cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QEMU
 cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
 cargo xtask firmware   the reference firmware on a Cortex-M4 in QEMU, from its boot loader on
+cargo xtask gateway    the device on Linux, with certificates, a broker and a backend
 cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad)
 cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
@@ -118,6 +120,11 @@ fn run(arguments: Vec<String>) -> Result<bool, String> {
         return firmware::run(&Workspace::read()?, options);
     }
     if let [command, options @ ..] = arguments.as_slice()
+        && command == "gateway"
+    {
+        return gateway::run(&Workspace::read()?, options);
+    }
+    if let [command, options @ ..] = arguments.as_slice()
         && command == "power-cuts"
     {
         return power_cuts::run(&Workspace::read()?, options);
@@ -163,6 +170,7 @@ fn test_steps(workspace: &Workspace) -> Result<Vec<Step<'_>>, String> {
     steps.extend(probe::steps(workspace));
     steps.extend(bench_m4::steps(workspace));
     steps.extend(firmware::steps(workspace));
+    steps.extend(gateway::steps(workspace));
     steps.extend(msrv::steps(workspace));
     steps.extend(package::steps(workspace));
     steps.extend(main_job::steps(workspace));
