@@ -2,14 +2,13 @@
 //!
 //! Standard output has one line per step, `ok<TAB>step` or `FAIL<TAB>step<TAB>reason`, and nothing else.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, debian, elf, firmware_boot, firmware_check, firmware_radio, python, toolchain};
+use crate::{bench_m4, debian, elf, firmware_boot, firmware_check, python, toolchain};
 
 /// A Cortex-M4 with its FPU.
 const TARGET: &str = "thumbv7em-none-eabihf";
@@ -17,19 +16,8 @@ const TARGET: &str = "thumbv7em-none-eabihf";
 const BOOT_LOADER_MOST: u64 = 40_000;
 
 /// What runs on the board, and what runs on the host.
-const PROGRAMS: [&str; 4] = ["boot-loader", "device", "board-check", "radio-check"];
+const PROGRAMS: [&str; 3] = ["boot-loader", "device", "board-check"];
 const HOST: [&str; 3] = ["blueprint", "rig", "tool"];
-
-/// What is shown first, in this order; the steps of the rig follow.
-const SHOWN: [(&str, Show); 3] = [
-    ("secure-boot", firmware_boot::run),
-    ("pairing", firmware_radio::pairing),
-    ("claim", firmware_radio::claim),
-];
-/// Told of before this step of the rig: an update that a phone brings, beside the one that comes over the network.
-const BLE: (&str, Show) = ("update-over-ble", firmware_radio::update);
-const BEFORE: &str = "bad-update-refused";
-type Show = fn(&Firmware) -> Result<(), String>;
 
 /// Whether all steps are ok.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, String> {
@@ -98,8 +86,8 @@ pub(crate) struct Firmware {
     folder: PathBuf,
     /// A target directory of its own, since it is a workspace of its own.
     target: PathBuf,
-    /// The scripts of phones, and the packages that they need.
-    phones: PathBuf,
+    /// The script of a phone, and the packages that it needs.
+    phone: PathBuf,
     peers: PathBuf,
 }
 
@@ -108,7 +96,7 @@ impl Firmware {
         Self {
             folder: workspace.root.join("examples/firmware"),
             target: workspace.target.join("firmware"),
-            phones: workspace.root.join("examples/trouble-peripheral/phone"),
+            phone: workspace.root.join("examples/trouble-peripheral/phone/board_phone.py"),
             peers: workspace.target.join("peers"),
         }
     }
@@ -158,33 +146,16 @@ impl Firmware {
 
     /// `options` are for the rig: another vehicle than our own.
     fn show_all(&self, options: &[String]) -> bool {
-        let good = SHOWN.iter().fold(true, |good, (name, show)| tell(name, show(self)) & good);
-        let over_ble = (BLE.1)(self);
-        match self.show_rig(options, over_ble) {
-            Ok(is_well) => good && is_well,
+        let good = tell("secure-boot", firmware_boot::run(self));
+        let rig =
+            self.rig(options).and_then(|mut rig| rig.status().map_err(|error| format!("the rig: {error}")));
+        match rig {
+            Ok(status) => good && status.success(),
             Err(reason) => {
                 eprintln!("{reason}");
                 false
             }
         }
-    }
-
-    /// Passes on what the rig prints, with the outcome of the other update in its place.
-    fn show_rig(&self, options: &[String], over_ble: Result<(), String>) -> Result<bool, String> {
-        let mut rig = self.rig(options)?;
-        let mut rig = rig.stdout(Stdio::piped()).spawn().map_err(|error| format!("the rig: {error}"))?;
-        let output = rig.stdout.take().ok_or("the rig has no output")?;
-        let (mut over_ble, mut good) = (Some(over_ble), true);
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if line.split('\t').nth(1) == Some(BEFORE)
-                && let Some(outcome) = over_ble.take()
-            {
-                good &= tell(BLE.0, outcome);
-            }
-            println!("{line}");
-        }
-        let status = rig.wait().map_err(|error| format!("the rig: {error}"))?;
-        Ok(good && status.success())
     }
 
     /// Everything around the device, and the steps that show what the device does. It prints as this command does.
@@ -195,6 +166,7 @@ impl Firmware {
         rig.arg("--tool").arg(self.target.join("debug/tool"));
         rig.arg("--python").arg(python::program(&self.peers));
         rig.arg("--unit").arg(self.folder.join("rig/python/ecu.py"));
+        rig.arg("--phone").arg(&self.phone);
         rig.arg("--folder").arg(self.scratch()?).args(options);
         Ok(rig)
     }
@@ -202,14 +174,6 @@ impl Firmware {
     /// A program for the board.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.target.join(TARGET).join("release").join(name)
-    }
-
-    /// A phone of `examples/trouble-peripheral`.
-    pub(crate) fn phone(&self, script: &str) -> Command {
-        let mut phone = Command::new(python::program(&self.peers));
-        // -B: nothing is to be left beside the scripts.
-        phone.arg("-B").arg(self.phones.join(script));
-        phone
     }
 
     /// What the maker does on the host.

@@ -23,7 +23,6 @@ mod firmware;
 mod firmware_board;
 mod firmware_boot;
 mod firmware_check;
-mod firmware_radio;
 mod fuzz;
 mod gateway;
 mod hygiene;

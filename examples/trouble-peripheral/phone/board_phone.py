@@ -1,8 +1,9 @@
-"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP... [--release FILE]`.
+"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP... [--plan FILE] [--release FILE]`.
 
 The first line of output, `port<TAB>number`, says where the device's controller is: whoever connects there is the device. The steps
 follow, each a line. `KEPT` is a file with what an app keeps: its key and its slot. The step `keep` writes it; `come-back` reads it, so that the
-device and the phone may both have been off meanwhile. The steps about a firmware need a release: FILE.order and FILE.payload.
+device and the phone may both have been off meanwhile. The steps about a firmware need a release: FILE.order and FILE.payload. A plan that is
+uploaded is the file, where the device takes no other bytes.
 """
 import argparse
 import asyncio
@@ -52,11 +53,13 @@ class Seeker(Radio):
 class BoardPhone:
     """An app on a phone."""
 
-    def __init__(self, made: Phone, kept: Path, release: Path | None) -> None:
+    def __init__(self, made: Phone, kept: Path, plan: Path | None, release: Path | None) -> None:
         label = Label.read(LABEL)
         self._kept, self._release = kept, release
         self._radio = Seeker(made, label, MTU)
         self._steps = SecureSteps(self._radio.connect, label, proofs.account(OWNER_KEY), int(time.time()))
+        if plan is not None:
+            self._steps.plan = self._steps.other_plan = plan.read_bytes()
 
     async def run(self, name: str) -> None:
         own = {
@@ -119,6 +122,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kept", type=Path)
     parser.add_argument("steps", nargs="+", choices=STEPS, metavar="STEP")
+    parser.add_argument("--plan", type=Path)
     parser.add_argument("--release", type=Path)
     return parser.parse_args()
 
@@ -126,7 +130,7 @@ def arguments() -> argparse.Namespace:
 async def main() -> int:
     asked, lines = arguments(), Steps()
     async with virtual_phone(lambda port: print(f"port\t{port}", flush=True)) as made:
-        board = BoardPhone(made, asked.kept, asked.release)
+        board = BoardPhone(made, asked.kept, asked.plan, asked.release)
         for name in asked.steps:
             await lines.run(name, lambda: board.run(name))
     return 1 if lines.failed else 0

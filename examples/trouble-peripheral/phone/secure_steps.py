@@ -44,6 +44,7 @@ class SecureSteps:
 
     def __init__(self, connect: Callable[[], Awaitable[Droppable]], label: Label, owner: LocalAccount, now: int) -> None:
         self._connect, self._label, self._owner, self._now = connect, label, owner, now
+        self.plan, self.other_plan = PLAN, OTHER_PLAN
         self._static = Keypair()
         self._link: Droppable | None = None
         self._session: Session | None = None
@@ -116,21 +117,21 @@ class SecureSteps:
         check((stored.source, stored.text) == (Vin.STORED, fresh.text), f"source {stored.source} of a stored VIN")
 
     async def plan_upload(self) -> None:
-        check(await phone.begin_upload(self.session, PLAN) == 0, "the upload does not begin at the beginning")
-        await phone.send_from(self.session, PLAN, 0)
+        check(await phone.begin_upload(self.session, self.plan) == 0, "the upload does not begin at the beginning")
+        await phone.send_from(self.session, self.plan, 0)
         await self.session.ask(asks.FINISH_UPLOAD)
 
     async def drop_and_resume(self) -> None:
         """Twice the link drops: in the middle of a packet, and when the answer to a chunk is not heard."""
-        await phone.send_from(self.session, OTHER_PLAN, await phone.begin_upload(self.session, OTHER_PLAN), 2 * CHUNK)
-        chunk = asks.upload_chunk(2 * CHUNK, OTHER_PLAN[2 * CHUNK : 3 * CHUNK])
+        await phone.send_from(self.session, self.other_plan, await phone.begin_upload(self.session, self.other_plan), 2 * CHUNK)
+        chunk = asks.upload_chunk(2 * CHUNK, self.other_plan[2 * CHUNK : 3 * CHUNK])
         for fragment in cut(self.session.seal(chunk.message(self.session.take_id())), 20)[:3]:
             await self.session.channel.link.write(fragment)
         await self._resume()
-        offset = await phone.begin_upload(self.session, OTHER_PLAN)
+        offset = await phone.begin_upload(self.session, self.other_plan)
         check(offset == 2 * CHUNK, f"the upload goes on at {offset} instead of {2 * CHUNK}")
         await self._lose_an_answer(chunk)
-        await phone.send_from(self.session, OTHER_PLAN, 3 * CHUNK)
+        await phone.send_from(self.session, self.other_plan, 3 * CHUNK)
         await self.session.ask(asks.FINISH_UPLOAD)
 
     async def _resume(self) -> None:

@@ -18,6 +18,7 @@ use dimo_hal::update::{Begun, Order, Progress, UpdateTarget, Updater};
 use dimo_types::Address;
 
 use crate::config::Config;
+use crate::desk::UpdateParts;
 use crate::hardware::Hardware;
 use crate::plans::{PlanRefusal, PlanStore, Taken};
 use crate::question::{Question, Told};
@@ -110,18 +111,41 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         let (matching, body) = body.split_first()?;
         let (len, body) = number(body)?;
         let (place, piece) = number(body)?;
-        match self.plans.take(len, *matching, place, piece).await {
-            Ok(Taken::More(next)) => Some(Report::new(PLAN, &[&next.to_le_bytes()])),
-            Ok(Taken::Whole) => {
-                self.world.say(format_args!("plan\tstored"));
-                Some(Report::new(PLAN, &[&len.to_le_bytes()]).and_restart())
-            }
-            Err(PlanRefusal::OtherPiece { wanted }) => Some(Report::new(PLAN, &[&wanted.to_le_bytes()])),
-            Err(refusal) => {
-                self.world.say(format_args!("plan\trefused\t{refusal}"));
-                Some(Report::new(PLAN, &[&u32::MAX.to_le_bytes()]))
-            }
+        let report = |wanted: u32| Report::new(PLAN, &[&wanted.to_le_bytes()]);
+        Some(match self.plan_piece(*matching, len, place, piece).await {
+            Ok(Taken::More(next)) => report(next),
+            Ok(Taken::Whole) => report(len).and_restart(),
+            Err(PlanRefusal::OtherPiece { wanted }) => report(wanted),
+            Err(_) => report(u32::MAX),
+        })
+    }
+
+    /// Takes a piece of a plan, and says on the console what became of the plan.
+    pub(crate) async fn plan_piece(
+        &mut self,
+        matching: u8,
+        len: u32,
+        place: u32,
+        piece: &[u8],
+    ) -> Result<Taken, PlanRefusal> {
+        let taken = self.plans.take(len, matching, place, piece).await;
+        match taken {
+            Ok(Taken::Whole) => self.world.say(format_args!("plan\tstored")),
+            Ok(Taken::More(_)) | Err(PlanRefusal::OtherPiece { .. }) => {}
+            Err(refusal) => self.world.say(format_args!("plan\trefused\t{refusal}")),
         }
+        taken
+    }
+
+    /// What updates are made with; the updater has been told of the battery.
+    pub(crate) fn updates(&mut self) -> UpdateParts<'_, 'w, 'c, H, S> {
+        let Self { world, config, device, updater, boot, .. } = self;
+        if let Some(mv) = world.power.get().battery_mv {
+            updater.handle_battery(mv);
+        }
+        let (class, boot_seq) = (config.class, config.boot_seq);
+        let target = UpdateTarget { device: *device, groups: &[], class, boot_seq, others: &[] };
+        UpdateParts { updater, boot, config, target }
     }
 
     async fn order(&mut self, body: &[u8]) -> Report {
@@ -135,20 +159,8 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
             count += 1;
         }
         let order = Order { directive, releases: releases.get(..count).unwrap_or_default() };
-        let config = self.config;
-        let target = UpdateTarget {
-            device: self.device,
-            groups: &[],
-            class: config.class,
-            boot_seq: config.boot_seq,
-            others: &[],
-        };
-        if let Some(mv) = self.world.power.get().battery_mv {
-            self.updater.handle_battery(mv);
-        }
-        let now = Ticks.uptime();
-        let begun =
-            self.updater.begin(now, &order, &target, &config.root, &config.scheme, &mut self.boot).await;
+        let UpdateParts { updater, boot, config, target } = self.updates();
+        let begun = updater.begin(Ticks.uptime(), &order, &target, &config.root, &config.scheme, boot).await;
         match begun {
             Ok(Begun::Fetching) => self.next_chunk().await,
             Ok(Begun::AlreadyRuns) => Self::ordered(Ordered::Runs),
@@ -195,12 +207,14 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     }
 
     /// The vehicle answers within seconds, or never.
-    async fn ask(&mut self, body: &[u8]) -> Option<Report> {
-        let question = Question::new(body)?;
+    pub(crate) async fn put(&mut self, question: Question) -> Told {
         self.world.told.reset();
         self.world.question.signal(question);
-        let told = self.world.told.wait().await;
-        Some(match told {
+        self.world.told.wait().await
+    }
+
+    async fn ask(&mut self, body: &[u8]) -> Option<Report> {
+        Some(match self.put(Question::new(body)?).await {
             Told::Refused => {
                 self.world.say(format_args!("question\trefused"));
                 Report::new(QUESTION, &[&[0]])

@@ -21,6 +21,7 @@ pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Powe
     let parts = [Part::Transceivers, Part::Modem, Part::Gnss];
     let mut driver = PowerDriver::new(power, &parts, DrivePolicy::USUAL);
     let mut machine = PowerMachine::new(config, now());
+    let mut line = None;
     loop {
         machine.handle_can(now(), if world.bus_talks.take() { Line::Active } else { Line::Quiet });
         if let Ok(mv) = driver.manager().battery_mv().await {
@@ -28,23 +29,24 @@ pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Powe
         }
         if let Ok(ignition) = driver.manager().ignition().await {
             machine.handle_ignition(now(), ignition);
+            line = Some(ignition);
         }
         // The others see where it goes before it sleeps.
         let mut ahead = machine.clone();
         if let Some(change) = ahead.poll(now()) {
             world.say(format_args!("power\t{}\t{}", change.state.name(), change.reason.name()));
         }
-        tell(world, &ahead);
+        tell(world, &ahead, line);
         // A part that fails is asked again.
         let _ = driver.step(&mut machine, now(), &mut Delay).await;
-        tell(world, &machine);
+        tell(world, &machine, line);
         Timer::after(LOOK).await;
     }
 }
 
-fn tell<H: Hardware>(world: &World<H>, machine: &PowerMachine) {
+fn tell<H: Hardware>(world: &World<H>, machine: &PowerMachine, ignition: Option<Line>) {
     let (state, may_ask, battery_mv) = (machine.state(), machine.may_transmit(), machine.battery_mv());
-    world.power.set(Power { state, may_ask, battery_mv });
+    world.power.set(Power { state, may_ask, battery_mv, ignition });
 }
 
 fn now() -> Millis {

@@ -9,6 +9,7 @@
 //! | `commands`, `plans` | a plan, a release, a question to the vehicle |
 //! | `receiver` | position and time |
 //! | `keeper` | sleep, waking, and the watchdog |
+//! | `desk` | what phones may use of all that |
 //!
 //! No heap. One task runs everything: what is shared is in cells, and nothing waits while it holds one.
 #![no_std]
@@ -19,6 +20,7 @@ mod bus;
 mod commands;
 mod config;
 mod connection;
+mod desk;
 mod hardware;
 mod in_flight;
 mod keeper;
@@ -37,7 +39,9 @@ mod uplink;
 mod world;
 
 pub use config::{Backend, Config};
+pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
 pub use hardware::{Hardware, Parts};
 pub use memory::{Memory, Tables};
 pub use plans::PlanFlash;
 pub use run::{Ended, run};
+pub use world::Shared;

@@ -6,8 +6,13 @@ use dimo_dbc::{IdMatching, Plan};
 use embedded_storage_async::nor_flash::NorFlash;
 use thiserror::Error;
 
+use crate::memory::SIGNALS;
+
 /// Flash that the core can read as memory.
 pub trait PlanFlash: NorFlash<Error: Debug> {
+    /// All of it, until it is written again.
+    fn memory(&self) -> &[u8];
+
     /// All of it, for as long as the program runs: from now on nobody can write to it.
     fn into_memory(self) -> &'static [u8];
 }
@@ -43,6 +48,9 @@ pub(crate) enum PlanRefusal {
         /// Where it begins.
         wanted: u32,
     },
+    /// What came is no plan, or one with more signals than the device remembers.
+    #[error("it is no plan for this device")]
+    NoPlan,
     /// The flash failed.
     #[error("the flash failed")]
     Flash,
@@ -67,8 +75,7 @@ impl<P: PlanFlash> PlanStore<P> {
         let (used, found, free) =
             if number(heads.0) >= number(heads.1) { (a, heads.0, b) } else { (b, heads.1, a) };
         let plan = found.and_then(|head| {
-            let bytes = used.into_memory().get(HEAD..)?.get(..usize::try_from(head.len).ok()?)?;
-            Some(Plan::from_bytes(bytes).ok()?.with_matching(matching(head.matching)?))
+            Some(plan_in(used.into_memory(), head.len)?.with_matching(matching(head.matching)?))
         });
         (Self { free, next: newest.saturating_add(1), begun: None }, plan)
     }
@@ -107,6 +114,10 @@ impl<P: PlanFlash> PlanStore<P> {
         if !is_last {
             self.begun = Some((len, end));
             return Ok(Taken::More(end));
+        }
+        // One that cannot be used would hide the one before it.
+        if !is_plan(self.free.memory(), len) {
+            return Err(PlanRefusal::NoPlan);
         }
         let head = Head { number: self.next, len, matching: matched.into() };
         self.write(0, head.bytes().as_flattened()).await?;
@@ -155,6 +166,15 @@ impl Head {
         let [magic, number, len, matching] = [magic, number, len, matching].map(|it| u32::from_le_bytes(*it));
         (magic == MAGIC && number != u32::MAX).then_some(Self { number, len, matching })
     }
+}
+
+/// Whether the first so many bytes behind the head are a plan that a recorder takes.
+fn is_plan(place: &[u8], len: u32) -> bool {
+    plan_in(place, len).is_some_and(|plan| plan.signal_count() < SIGNALS)
+}
+
+fn plan_in(place: &[u8], len: u32) -> Option<Plan<'_>> {
+    Plan::from_bytes(place.get(HEAD..)?.get(..usize::try_from(len).ok()?)?).ok()
 }
 
 /// How the identifiers of a plan are matched: 0 exactly, 1 by the parameter groups of J1939.

@@ -7,11 +7,12 @@ use dimo_hal::boot::ConfirmToken;
 use dimo_hal::queue::{Plain, Queue};
 use dimo_hal::update::Updater;
 use dimo_hal::{BootControl as _, SecureElement as _};
-use embassy_futures::select::{Either, select};
+use embassy_futures::select::select3;
 use embassy_sync::mutex::Mutex;
 
 use crate::commands::Commands;
 use crate::config::Config;
+use crate::desk::{Desk, Phones};
 use crate::hardware::{Hardware, Parts, say};
 use crate::memory::{Memory, Tables};
 use crate::plans::PlanStore;
@@ -36,6 +37,7 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
     config: &Config<'_, S>,
     memory: &mut Memory,
     tables: &mut Tables,
+    phones: impl Phones,
 ) -> Ended {
     let Parts {
         can,
@@ -75,13 +77,13 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
     let (buffers, messages) = divide(memory, tables);
     let recorder = RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
     let means = Means { world: &world, recorder: &recorder, config, commands: &commands, wallet, messages };
-    let forever = embassy_futures::join::join4(
+    let forever = embassy_futures::join::join5(
         bus::run(&world, can, &recorder),
         receiver::run(&world, receiver),
         keeper::sleep_and_wake(&world, power, config.power),
         keeper::feed(&world, watchdog),
+        phones.serve(Desk::new(&world, &commands)),
     );
-    match select(uplink::run(means, modem), forever).await {
-        Either::First(()) | Either::Second(_) => Ended::Restart,
-    }
+    select3(uplink::run(means, modem), world.restart.wait(), forever).await;
+    Ended::Restart
 }

@@ -5,7 +5,7 @@ use core::fmt::Arguments;
 
 use dimo_hal::clock::{ClockPolicy, InSleep, Monotonic, TrustedClock, Uptime};
 use dimo_hal::key_value::{self, Key, KeyValue};
-use dimo_hal::power::PowerState;
+use dimo_hal::power::{Line, PowerState};
 use dimo_hal::queue::{Plain, Queue};
 use dimo_types::{Frame, Location, Timestamp};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -56,6 +56,8 @@ pub(crate) struct World<H: Hardware> {
     pub(crate) told: Signal<NoopRawMutex, Told>,
     /// The last position that was not sent yet.
     pub(crate) position: Cell<Option<Location>>,
+    /// The device is to start anew.
+    pub(crate) restart: Signal<NoopRawMutex, ()>,
     /// Which of the parts have shown a sign of life, by number.
     pub(crate) alive: Cell<u32>,
 }
@@ -74,6 +76,7 @@ impl<H: Hardware> World<H> {
             question: Signal::new(),
             told: Signal::new(),
             position: Cell::new(None),
+            restart: Signal::new(),
             alive: Cell::new(0),
         }
     }
@@ -112,6 +115,8 @@ pub(crate) struct Power {
     pub(crate) may_ask: bool,
     /// The voltage of the vehicle's battery.
     pub(crate) battery_mv: Option<u32>,
+    /// The vehicle's ignition, as the board reads it.
+    pub(crate) ignition: Option<Line>,
 }
 
 impl Power {
@@ -123,12 +128,13 @@ impl Power {
 
 impl Default for Power {
     fn default() -> Self {
-        Self { state: PowerState::Listen, may_ask: false, battery_mv: None }
+        Self { state: PowerState::Listen, may_ask: false, battery_mv: None, ignition: None }
     }
 }
 
 /// The store, for who wants one of its own.
-pub(crate) struct Shared<'w, K>(pub(crate) &'w Mutex<NoopRawMutex, K>);
+#[expect(missing_debug_implementations, reason = "a part of the device")]
+pub struct Shared<'w, K>(pub(crate) &'w Mutex<NoopRawMutex, K>);
 
 impl<K: KeyValue> key_value::ErrorType for Shared<'_, K> {
     type Error = K::Error;

@@ -17,8 +17,11 @@ const ROOT: &[u8] = include_bytes!("root.bin");
 pub const SERVER: &[u8; 32] = include_bytes!("server.bin");
 /// Who may read what the device sends.
 pub const RECIPIENT: [u8; 20] = [0xBE; 20];
-/// The secret of this device, which a factory makes at random for each.
-pub const DEVICE: [u8; 32] = *b"DIMO crates demo device, secret!";
+/// The secret of this device, which a factory makes at random for each. This one is that of the Hardhat tool's first account, as the label of the demo has it.
+pub const DEVICE: [u8; 32] = [
+    0xac, 0x09, 0x74, 0xbe, 0xc3, 0x9a, 0x17, 0xe3, 0x6b, 0xa4, 0xa6, 0xb4, 0xd2, 0x38, 0xff, 0x94, 0x4b,
+    0xac, 0xb4, 0x78, 0xcb, 0xed, 0x5e, 0xfc, 0xae, 0x78, 0x4d, 0x7b, 0xf4, 0xf2, 0xff, 0x80,
+];
 /// When this firmware was built at the earliest, in seconds since the Unix epoch: 2026-11-01.
 pub const BUILT: u64 = 1_793_491_200;
 

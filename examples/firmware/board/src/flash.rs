@@ -67,6 +67,14 @@ impl Flash {
         // SAFETY: `new` found these bytes within the flash, which is readable memory; handles do not overlap, and this one, the only one that could write here, is given up.
         unsafe { core::slice::from_raw_parts(self.start as *const u8, self.len as usize) }
     }
+
+    /// All of it as memory, until it is written again.
+    #[must_use]
+    #[expect(unsafe_code, reason = "flash is memory at a fixed address")]
+    pub fn memory(&self) -> &[u8] {
+        // SAFETY: as in `into_memory`, and whoever writes needs this handle for itself.
+        unsafe { core::slice::from_raw_parts(self.start as *const u8, self.len as usize) }
+    }
 }
 
 fn length(bytes: &[u8]) -> Result<u32, FlashError> {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use application::{Config, Hardware, Parts, PlanFlash};
-use blueprint::{Handover, memory, trust};
+use blueprint::{Handover, Reset, memory, trust};
 use board::{Board, Flash, Fuses, HandoverMemory, Port, Power, Uart, Watchdog};
 use dimo_crypto::{SoftwareKey, keccak256};
 use dimo_hal::boot::{BootFlash, FlashBootControl};
@@ -12,10 +12,17 @@ use dimo_hal::flash::BlockingFlash;
 use dimo_hal::key_value::FlashKeyValue;
 use dimo_hal::slcan::{Acknowledge, Slcan, SlcanBitRate};
 use dimo_hal::{BlockingAsync, KeySlot, SoftwareSecureElement, Wallet};
+use dimo_pairing::Presence;
+use dimo_types::Address;
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::Mutex;
 use embassy_time::Instant;
 use embedded_storage_async::nor_flash::{ErrorType, NorFlash, ReadNorFlash};
+use radio::{Firmware, Radio, SharedElement, SharedStore};
+use static_cell::{ConstStaticCell, StaticCell};
 
-use crate::settings;
+use crate::phones::RadioPhones;
+use crate::{factory, settings};
 
 /// QEMU's board.
 pub(crate) struct Qemu;
@@ -24,18 +31,24 @@ impl Hardware for Qemu {
     type Can = Slcan<Port, Ticks>;
     type Modem = Port;
     type Receiver = Port;
-    type Store = FlashKeyValue<BlockingFlash<Flash>, STORED>;
+    type Store = Store;
     type Queue = BlockingFlash<Flash>;
     type Plans = PlanPages;
     type Boot = FlashBootControl<'static, BlockingFlash<Flash>, trust::Ed25519, Fuses>;
-    type Element = BlockingAsync<SoftwareSecureElement>;
+    type Element = SharedParts;
     type Power = Power;
     type Watchdog = Watchdog;
     type Console = Console;
 }
 
-/// The longest value in the store.
-const STORED: usize = 256;
+/// The longest that all values of the store together may be, in bytes.
+const STORED: usize = 1280;
+type Values = FlashKeyValue<BlockingFlash<Flash>, STORED>;
+type Chip = BlockingAsync<SoftwareSecureElement>;
+/// The store, for the application and for its radio.
+pub(crate) type Store = SharedStore<'static, Values>;
+/// The secure element, likewise.
+pub(crate) type SharedParts = SharedElement<'static, Chip>;
 /// Of the device's key.
 const KEY: KeySlot = KeySlot(0);
 
@@ -85,6 +98,10 @@ impl NorFlash for PlanPages {
 }
 
 impl PlanFlash for PlanPages {
+    fn memory(&self) -> &[u8] {
+        self.0.0.memory()
+    }
+
     fn into_memory(self) -> &'static [u8] {
         self.0.0.into_memory()
     }
@@ -106,11 +123,23 @@ impl fmt::Write for Console {
     }
 }
 
-/// What the application takes, what this deployment sets, and what a restart needs. `None` when the board is not what it should be.
-pub(crate) async fn divide(
-    board: Board,
-    told: Handover,
-) -> Option<(Parts<Qemu>, Config<'static, trust::Ed25519>, HandoverMemory)> {
+/// The board as the application takes it.
+pub(crate) struct Divided {
+    pub(crate) parts: Parts<Qemu>,
+    pub(crate) config: Config<'static, trust::Ed25519>,
+    pub(crate) phones: RadioPhones,
+    /// What a restart needs.
+    pub(crate) handover: HandoverMemory,
+}
+
+// What parts have in common lives as long as the program does, and is not moved.
+static STORE: StaticCell<Mutex<NoopRawMutex, Values>> = StaticCell::new();
+static CHIP: StaticCell<Mutex<NoopRawMutex, Chip>> = StaticCell::new();
+static RADIO: StaticCell<Radio> = StaticCell::new();
+static FIRMWARE: ConstStaticCell<Firmware> = ConstStaticCell::new(Firmware::new());
+
+/// `None` when the board is not what it should be.
+pub(crate) async fn divide(board: Board, told: Handover) -> Option<Divided> {
     let Board {
         console,
         boot,
@@ -120,25 +149,39 @@ pub(crate) async fn divide(
         queue,
         mut element,
         mut power,
+        radio: radio_port,
         bus,
         modem,
         receiver,
         watchdog,
         handover,
-        ..
     } = board;
     power.started_by(told.reset);
     let (secret, start) = element.start().ok()?;
-    let wallet = Wallet::open(BlockingAsync::new(software_element(secret, start)?), KEY).await.ok()?;
+    let chip = CHIP.init(Mutex::new(BlockingAsync::new(software_element(secret, start)?)));
+    let store =
+        SharedStore(&*STORE.init(Mutex::new(FlashKeyValue::open(BlockingFlash(storage)).await.ok()?)));
+    let wallet = Wallet::open(SharedElement::new(chip).await, KEY).await.ok()?;
     let flash = BootFlash::new(BlockingFlash(boot), memory::boot_layout()).ok()?;
     // Whoever is at the other end need not answer commands: what it sends is what counts.
     let can = Slcan::open(bus, Ticks, SlcanBitRate::Kilo500, Acknowledge::Never).await.ok()?;
+    let radio = RADIO.init(radio(store, wallet.address()).await?);
+    if told.reset == Reset::PowerOn {
+        radio.open_window(Presence::PluggedIn);
+    }
+    let phones = RadioPhones {
+        radio,
+        port: radio_port,
+        wallet: Wallet::open(SharedElement::new(chip).await, KEY).await.ok()?,
+        storage: store,
+        firmware: FIRMWARE.take(),
+    };
     let [first, second] = plans;
     let parts = Parts {
         can,
         modem,
         receiver,
-        store: FlashKeyValue::open(BlockingFlash(storage)).await.ok()?,
+        store,
         queue: BlockingFlash(queue),
         plans: [first, second].map(|pages| PlanPages(BlockingFlash(pages))),
         boot: FlashBootControl::new(flash, trust::verifier()?, fuses, told.slot),
@@ -147,7 +190,13 @@ pub(crate) async fn divide(
         watchdog,
         console: Console { uart: console, is_new_line: true },
     };
-    Some((parts, settings::config(told)?, handover))
+    Some(Divided { parts, config: settings::config(told)?, phones, handover })
+}
+
+/// The device as phones see it, with what it remembers of them.
+async fn radio(mut store: Store, address: Address) -> Option<Radio> {
+    let memory = radio::load(&mut store).await.ok()?;
+    Some(Radio::new(factory::setup(address)?, memory, factory::hint(&address)))
 }
 
 /// The key of the device and random numbers, from the secret of the factory and the number of this start: a chip has both of its own.

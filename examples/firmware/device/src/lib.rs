@@ -3,6 +3,10 @@
 #![forbid(unsafe_code)]
 
 mod board_parts;
+mod counter;
+mod factory;
+mod phones;
+mod plan_words;
 mod settings;
 
 use core::fmt::{Arguments, Write as _};
@@ -10,6 +14,7 @@ use core::fmt::{Arguments, Write as _};
 use application::{Ended, Memory, Tables};
 use blueprint::Handover;
 use board::{Board, Uart, halt, reset};
+use board_parts::Divided;
 use embassy_executor::task;
 use embassy_time::{Duration, Timer};
 use static_cell::ConstStaticCell;
@@ -34,8 +39,9 @@ async fn main() {
     };
     let Handover { slot, reason, reset: cause, seq, .. } = told;
     say(&mut board.console, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{cause:?}"));
-    let Some((parts, config, handover)) = board_parts::divide(board, told).await else { halt() };
-    match application::run(parts, &config, MEMORY.take(), TABLES.take()).await {
+    let Some(divided) = board_parts::divide(board, told).await else { halt() };
+    let Divided { parts, config, phones, handover } = divided;
+    match application::run(parts, &config, MEMORY.take(), TABLES.take(), phones).await {
         Ended::Restart => reset(handover),
         // The watchdog ends this; an image that is on trial is taken back.
         _ => loop {

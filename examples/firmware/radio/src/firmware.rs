@@ -18,16 +18,25 @@ const CHUNK_MAX: usize = 4096 + 7 * 32;
 /// Nothing counts because of who sent it. The order is verified before a page is erased, and each chunk before it is written; the image is
 /// verified as it stands in flash before it is tried. A directive is for this device: it names one release.
 #[derive(Debug)]
-pub struct Firmware<'f, K, B, S> {
-    /// Tell it the battery's voltage.
-    pub updater: Updater<K>,
-    boot: B,
-    root: TrustedRoot<'f>,
-    scheme: S,
-    target: UpdateTarget<'f>,
+pub struct Firmware {
     directive: Document<DIRECTIVE_MAX>,
     manifest: Document<MANIFEST_MAX>,
     payload: PushedPayload<CHUNK_MAX>,
+}
+
+/// What a firmware goes to, which the device has for updates from elsewhere too.
+#[derive(Debug)]
+pub struct Updates<'u, K, B, S> {
+    /// Tell it the battery's voltage.
+    pub updater: &'u mut Updater<K>,
+    /// The slots.
+    pub boot: &'u mut B,
+    /// Whose firmware is taken.
+    pub root: &'u TrustedRoot<'u>,
+    /// How its signatures are verified.
+    pub scheme: &'u S,
+    /// What the device is.
+    pub target: &'u UpdateTarget<'u>,
 }
 
 /// A short file that is kept whole.
@@ -57,17 +66,17 @@ fn now() -> Uptime {
     Uptime::from_micros(embassy_time::Instant::now().as_micros())
 }
 
-impl<'f, K: KeyValue, B: BootControl, S: SignatureScheme> Firmware<'f, K, B, S> {
+impl Default for Firmware {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Firmware {
     /// Nothing has come yet.
-    pub const fn new(
-        updater: Updater<K>,
-        boot: B,
-        root: TrustedRoot<'f>,
-        scheme: S,
-        target: UpdateTarget<'f>,
-    ) -> Self {
-        let (directive, manifest) = (Document::EMPTY, Document::EMPTY);
-        Self { updater, boot, root, scheme, target, directive, manifest, payload: PushedPayload::new() }
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { directive: Document::EMPTY, manifest: Document::EMPTY, payload: PushedPayload::new() }
     }
 
     /// A part of it is to come.
@@ -75,14 +84,14 @@ impl<'f, K: KeyValue, B: BootControl, S: SignatureScheme> Firmware<'f, K, B, S> 
     /// # Errors
     ///
     /// [`Refusal::Rejected`] for an image that nobody ordered, [`Refusal::Unavailable`] for what is no firmware.
-    pub fn begin(&mut self, kind: UploadKind) -> Result<(), Refusal> {
+    pub fn begin<K: KeyValue>(&mut self, kind: UploadKind, updater: &mut Updater<K>) -> Result<(), Refusal> {
         match kind {
             UploadKind::FirmwareDirective => self.directive.len = 0,
             UploadKind::FirmwareManifest => self.manifest.len = 0,
             UploadKind::FirmwareImage => {
-                self.updater.go_on(now());
+                updater.go_on(now());
                 self.payload.restart();
-                self.updater.wanted().map(drop).ok_or(Refusal::Rejected)?;
+                updater.wanted().map(drop).ok_or(Refusal::Rejected)?;
             }
             _ => return Err(Refusal::Unavailable),
         }
@@ -94,14 +103,20 @@ impl<'f, K: KeyValue, B: BootControl, S: SignatureScheme> Firmware<'f, K, B, S> 
     /// # Errors
     ///
     /// [`Refusal::Rejected`] for what was not signed, [`Refusal::TooLong`], [`Refusal::StorageFailed`].
-    pub async fn piece(&mut self, kind: UploadKind, offset: u32, bytes: &[u8]) -> Result<(), Refusal> {
+    pub async fn piece<K: KeyValue, B: BootControl>(
+        &mut self,
+        kind: UploadKind,
+        offset: u32,
+        bytes: &[u8],
+        updater: &mut Updater<K>,
+        boot: &mut B,
+    ) -> Result<(), Refusal> {
         match kind {
             UploadKind::FirmwareDirective => self.directive.put(offset, bytes),
             UploadKind::FirmwareManifest => self.manifest.put(offset, bytes),
             UploadKind::FirmwareImage => {
-                let Self { updater, boot, payload, .. } = self;
-                payload.push(now(), offset, bytes, updater, boot).await.map(drop).map_err(|error| match error
-                {
+                let pushed = self.payload.push(now(), offset, bytes, updater, boot).await;
+                pushed.map(drop).map_err(|error| match error {
                     PushError::Update(error) => refusal(&error),
                     PushError::Room { .. } => Refusal::TooLong,
                     _ => Refusal::StorageFailed,
@@ -116,20 +131,25 @@ impl<'f, K: KeyValue, B: BootControl, S: SignatureScheme> Firmware<'f, K, B, S> 
     /// # Errors
     ///
     /// [`Refusal::Rejected`] for what is not ordered, not signed, not newer, or not for this device; [`Refusal::StorageFailed`].
-    pub async fn finish(&mut self, kind: UploadKind) -> Result<(), Refusal> {
+    pub async fn finish<K: KeyValue, B: BootControl, S: SignatureScheme>(
+        &mut self,
+        kind: UploadKind,
+        to: Updates<'_, K, B, S>,
+    ) -> Result<(), Refusal> {
         match kind {
             UploadKind::FirmwareDirective => Ok(()),
-            UploadKind::FirmwareManifest => self.order().await,
-            UploadKind::FirmwareImage => {
-                self.updater.stage(&mut self.boot).await.map_err(|error| refusal(&error))
-            }
+            UploadKind::FirmwareManifest => self.order(to).await,
+            UploadKind::FirmwareImage => to.updater.stage(to.boot).await.map_err(|error| refusal(&error)),
             _ => Err(Refusal::Unavailable),
         }
     }
 
-    async fn order(&mut self) -> Result<(), Refusal> {
-        let Self { updater, boot, root, scheme, target, directive, manifest, .. } = self;
-        let order = Order { directive: directive.bytes(), releases: &[manifest.bytes()] };
+    async fn order<K: KeyValue, B: BootControl, S: SignatureScheme>(
+        &self,
+        to: Updates<'_, K, B, S>,
+    ) -> Result<(), Refusal> {
+        let Updates { updater, boot, root, scheme, target } = to;
+        let order = Order { directive: self.directive.bytes(), releases: &[self.manifest.bytes()] };
         match updater.begin(now(), &order, target, root, scheme, boot).await {
             Ok(Begun::Fetching) => Ok(()),
             // There is nothing to bring.

@@ -24,7 +24,7 @@ mod serial;
 mod shared;
 mod table;
 
-pub use firmware::Firmware;
+pub use firmware::{Firmware, Updates};
 pub use handler::{Event, Handler};
 pub use memory::{LoadError, THINGS, load};
 pub use radio::{Parts, Radio, Stopped};

@@ -12,6 +12,8 @@ pub(crate) struct Args {
     /// Python with what the control unit needs, and the control unit.
     pub(crate) python: PathBuf,
     pub(crate) unit: PathBuf,
+    /// The script of the phone.
+    pub(crate) phone: PathBuf,
     /// Where files may be made.
     pub(crate) folder: PathBuf,
     /// A DBC file and a log of the user's.
@@ -36,6 +38,7 @@ impl Args {
             tool: path("--tool")?,
             python: path("--python")?,
             unit: path("--unit")?,
+            phone: path("--phone")?,
             folder: path("--folder")?,
             files: match (take("--dbc"), take("--log")) {
                 (Some(dbc), Some(log)) => Some((dbc.into(), log.into())),

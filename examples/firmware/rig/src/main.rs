@@ -7,6 +7,8 @@ mod cloud;
 mod drive;
 mod modem;
 mod own_vehicle;
+mod phone;
+mod phone_steps;
 mod release;
 mod sky;
 mod steps;

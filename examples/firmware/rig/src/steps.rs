@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::board::set_pin;
 use crate::drive::Decoded;
 use crate::modem::{ABROAD, AT_HOME, NOWHERE};
+use crate::phone_steps;
 use crate::release::Release;
 use crate::world::{PATIENCE, Running, World};
 use backend::Event;
@@ -13,7 +14,9 @@ use backend::Event;
 type Show = fn(&mut World) -> Result<String, String>;
 
 /// What is shown.
-pub(crate) const ALL: [(&str, Show); 12] = [
+pub(crate) const ALL: [(&str, Show); 15] = [
+    ("pairing", phone_steps::pairing),
+    ("claim", phone_steps::claim),
     ("plan-loaded", plan_loaded),
     ("frames-decoded", frames_decoded),
     ("obd-vin", obd_vin),
@@ -21,6 +24,7 @@ pub(crate) const ALL: [(&str, Show); 12] = [
     ("offline-then-delivered", offline_then_delivered),
     ("power-cut-resumed", power_cut_resumed),
     ("update-over-uplink", update_over_uplink),
+    ("update-over-ble", phone_steps::update),
     ("bad-update-refused", bad_update_refused),
     ("rollback-refused", rollback_refused),
     ("sleep-and-wake", sleep_and_wake),
@@ -41,8 +45,6 @@ const UPDATE: Duration = Duration::from_secs(150);
 
 /// A plan comes from the backend, piece by piece; the device starts anew and has it.
 fn plan_loaded(world: &mut World) -> Result<String, String> {
-    world.release(0, 5, "first", None)?;
-    world.tool(&["flash", "device.bin", "a=first"])?;
     world.switch_on()?;
     in_session(world)?;
     let plan = world.drive.plan.clone();
@@ -143,23 +145,23 @@ fn update_over_uplink(world: &mut World) -> Result<String, String> {
 
 /// A release whose bytes were changed on the way is refused at the chunk where they were, and one that somebody else signed at once.
 fn bad_update_refused(world: &mut World) -> Result<String, String> {
-    world.release(0, 7, "third", None)?;
-    order(world, 2, "third")?;
+    world.release(1, 8, "third", None)?;
+    order(world, 3, "third")?;
     serve_chunks(world, "third", Some(3))?;
     world.running()?.board.expect("app\tchunk\trefused", PATIENCE)?;
-    world.release(0, 8, "stranger", Some("stranger"))?;
-    order(world, 3, "stranger")?;
+    world.release(1, 9, "stranger", Some("stranger"))?;
+    order(world, 4, "stranger")?;
     world.running()?.board.expect("app\torder\trefused", PATIENCE)?;
     Ok(String::new())
 }
 
 /// A release that is older than the confirmed one is refused, however well it is signed.
 fn rollback_refused(world: &mut World) -> Result<String, String> {
-    world.release(0, 5, "older", None)?;
-    order(world, 4, "older")?;
+    world.release(1, 6, "older", None)?;
+    order(world, 5, "older")?;
     let said = world.running()?.board.expect("app\torder\trefused", PATIENCE)?;
     world.cut_power();
-    world.switch_on()?.board.expect("boot-loader\tstarts\tB\tconfirmed\t0x6", PATIENCE)?;
+    world.switch_on()?.board.expect("boot-loader\tstarts\tA\tconfirmed\t0x7", PATIENCE)?;
     in_session(world)?;
     if said.contains("old") || said.contains("seq") || said.contains("number") {
         Ok(String::new())
@@ -230,7 +232,7 @@ fn drive_on(world: &mut World) -> Result<Decoded, String> {
 }
 
 /// Waits until the device has opened a session, and the backend has it.
-fn in_session(world: &mut World) -> Result<(), String> {
+pub(crate) fn in_session(world: &mut World) -> Result<(), String> {
     let line = world.running()?.board.expect("app\tsession\topened", PATIENCE)?;
     let number = line.rsplit('\t').next().and_then(|number| number.parse::<u16>().ok());
     world.cloud.event("session", PATIENCE, |event| match event {

@@ -1,5 +1,6 @@
 //! [`World`]: the device and everything around it, for the steps.
 
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use crate::broker::Broker;
 use crate::cloud::Cloud;
 use crate::drive::Drive;
 use crate::modem::{self, AT_HOME, Network};
+use crate::phone::Phone;
 use crate::sky;
 use crate::vehicle::Vehicle;
 
@@ -34,6 +36,10 @@ pub(crate) struct World {
     pub(crate) cloud: Cloud,
     pub(crate) network: modem::Shared,
     broker: Broker,
+    /// The phone, while it is on.
+    pub(crate) phone: Option<Phone>,
+    /// The release that a phone uploads.
+    pub(crate) upload: Option<PathBuf>,
     /// The board and what is at its lines, while it is on.
     pub(crate) running: Option<Running>,
 }
@@ -56,7 +62,18 @@ impl World {
         let cloud = Cloud::start(broker.address, backend)?;
         let flash = args.folder.join("device.bin");
         let network = Arc::new(Mutex::new(AT_HOME));
-        Ok(Self { args, drive, device, flash, cloud, network, broker, running: None })
+        Ok(Self {
+            args,
+            drive,
+            device,
+            flash,
+            cloud,
+            network,
+            broker,
+            phone: None,
+            upload: None,
+            running: None,
+        })
     }
 
     /// Calls the maker's tool.
@@ -87,17 +104,50 @@ impl World {
         self.tool(&arguments)
     }
 
-    /// Switches the board on with everything at its lines.
+    /// Switches the board on with everything at its lines but a phone.
     pub(crate) fn switch_on(&mut self) -> Result<&mut Running, String> {
+        self.phone = None;
+        // What the radio sends is not read.
+        let (running, _) = self.power()?;
+        Ok(self.running.insert(running))
+    }
+
+    /// Likewise, beside a phone that takes these steps.
+    pub(crate) fn switch_on_beside_phone(&mut self, steps: &[&str]) -> Result<(), String> {
+        self.phone = None;
+        let mut command = Command::new(&self.args.python);
+        // -B: nothing is to be left beside the scripts.
+        command.arg("-B").arg(&self.args.phone).arg(self.args.folder.join("phone.json")).args(steps);
+        command.arg("--plan").arg(self.own_plan());
+        if let Some(release) = &self.upload {
+            command.arg("--release").arg(release);
+        }
+        let mut phone = Phone::switch_on(command)?;
+        let (running, radio) = self.power()?;
+        self.running = Some(running);
+        phone.connect(radio)?;
+        self.phone = Some(phone);
+        Ok(())
+    }
+
+    fn power(&mut self) -> Result<(Running, TcpStream), String> {
         self.running = None;
         let ports = Ports::open()?;
         let (board, lines) = Board::switch_on(&self.args.boot_loader, &self.flash, &ports)?;
         modem::serve(lines.modem, self.broker.address, Arc::clone(&self.network));
         sky::shine(lines.receiver);
         let vehicle = Vehicle::start(lines.bus, &self.args.python, &self.args.unit)?;
-        // Nobody has a phone yet: what the radio sends is not read.
-        drop(lines.radio);
-        Ok(self.running.insert(Running { board, vehicle }))
+        Ok((Running { board, vehicle }, lines.radio))
+    }
+
+    /// A plan for a phone to bring, of the vehicle of our own.
+    pub(crate) fn keep_own_plan(&self) -> Result<(), String> {
+        let plan = Drive::of(None, 200)?.plan;
+        std::fs::write(self.own_plan(), plan).map_err(|error| format!("the plan of a phone: {error}"))
+    }
+
+    fn own_plan(&self) -> PathBuf {
+        self.args.folder.join("own.plan")
     }
 
     /// The board that runs.
@@ -108,6 +158,7 @@ impl World {
     /// Takes its power away, at whatever instruction.
     pub(crate) fn cut_power(&mut self) {
         self.running = None;
+        self.phone = None;
     }
 
     pub(crate) fn set_network(&self, to: Network) {

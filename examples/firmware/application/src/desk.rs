@@ -1,0 +1,119 @@
+//! [`Desk`]: the device as phones may use it, and [`Phones`], who serves them.
+
+use dimo_crypto::manifest::SignatureScheme;
+use dimo_hal::clock::Clock as _;
+use dimo_hal::update::{UpdateTarget, Updater};
+use dimo_types::Timestamp;
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::mutex::{Mutex, MutexGuard};
+
+use crate::commands::Commands;
+use crate::config::Config;
+use crate::hardware::Hardware;
+use crate::question::{Question, Told};
+use crate::world::{Shared, World};
+
+/// Who serves phones beside the rest of the device: a radio, or nobody.
+#[expect(async_fn_in_trait, reason = "one executor, one thread: no future is sent anywhere")]
+pub trait Phones {
+    /// Serves them until the device ends.
+    async fn serve<H: Hardware, S: SignatureScheme>(self, desk: Desk<'_, '_, H, S>);
+}
+
+/// No phones: a device without a radio.
+#[derive(Clone, Copy, Debug)]
+pub struct NoPhones;
+
+impl Phones for NoPhones {
+    async fn serve<H: Hardware, S: SignatureScheme>(self, _desk: Desk<'_, '_, H, S>) {
+        core::future::pending().await
+    }
+}
+
+/// What phones may ask of the rest of the device. Who may ask for what was decided before.
+#[expect(missing_debug_implementations, reason = "it is all of the device")]
+pub struct Desk<'w, 'c, H: Hardware, S> {
+    world: &'w World<H>,
+    commands: &'w Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>,
+}
+
+/// Plans of phones name their identifiers in full.
+const EXACT: u8 = 0;
+/// How long the device stays on after what needs a restart, so that a phone hears that it worked.
+const FAREWELL: embassy_time::Duration = embassy_time::Duration::from_secs(2);
+
+impl<'w, 'c, H: Hardware, S: SignatureScheme> Desk<'w, 'c, H, S> {
+    pub(crate) const fn new(
+        world: &'w World<H>,
+        commands: &'w Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>,
+    ) -> Self {
+        Self { world, commands }
+    }
+
+    /// Asks the vehicle, through the guard; the first answer into `answer`. `None` when there is none, or the guard lets it not pass.
+    pub async fn ask<'a>(&self, request: &[u8], answer: &'a mut [u8]) -> Option<&'a [u8]> {
+        let question = Question::new(request)?;
+        // One asks at a time, and whoever has the commands does.
+        let Told::Answer(told) = self.commands.lock().await.put(question).await else { return None };
+        let answer = answer.get_mut(..told.bytes().len())?;
+        answer.copy_from_slice(told.bytes());
+        Some(answer)
+    }
+
+    /// A piece of a plan of `len` bytes, each behind the one before; the last one puts it in force with the next start. Whether it was taken.
+    pub async fn plan(&self, len: u32, place: u32, piece: &[u8]) -> bool {
+        self.commands.lock().await.plan_piece(EXACT, len, place, piece).await.is_ok()
+    }
+
+    /// Updates, for as long as it is held: nobody else orders any meanwhile.
+    pub async fn updates(&self) -> Updates<'_, 'w, 'c, H, S> {
+        Updates(self.commands.lock().await)
+    }
+
+    /// The device starts anew, and tries what was staged. It takes its time, so that a phone hears of it.
+    pub async fn restart(&self) {
+        embassy_time::Timer::after(FAREWELL).await;
+        self.world.restart.signal(());
+    }
+
+    /// The time of day, once somebody has told.
+    #[must_use]
+    pub fn time_of_day(&self) -> Option<Timestamp> {
+        self.world.clock.borrow().wall().map(|wall| wall.time)
+    }
+
+    /// Whether the vehicle's ignition is on, as far as the board can tell.
+    #[must_use]
+    pub fn ignition(&self) -> Option<dimo_hal::power::Line> {
+        self.world.power.get().ignition
+    }
+
+    /// One line for people.
+    pub fn say(&self, what: core::fmt::Arguments<'_>) {
+        self.world.say(what);
+    }
+}
+
+/// The updates of the device, held by one.
+#[expect(missing_debug_implementations, reason = "it is all of the device")]
+pub struct Updates<'d, 'w, 'c, H: Hardware, S>(MutexGuard<'d, NoopRawMutex, Commands<'w, 'c, H, S>>);
+
+/// What an update is made with.
+#[expect(missing_debug_implementations, reason = "parts of a board")]
+pub struct UpdateParts<'u, 'w, 'c, H: Hardware, S> {
+    /// It knows the battery's voltage.
+    pub updater: &'u mut Updater<Shared<'w, H::Store>>,
+    /// The slots.
+    pub boot: &'u mut H::Boot,
+    /// Whose firmware the device takes.
+    pub config: &'c Config<'c, S>,
+    /// What the device is.
+    pub target: UpdateTarget<'c>,
+}
+
+impl<'w, 'c, H: Hardware, S: SignatureScheme> Updates<'_, 'w, 'c, H, S> {
+    /// All of it.
+    pub fn parts(&mut self) -> UpdateParts<'_, 'w, 'c, H, S> {
+        self.0.updates()
+    }
+}
