@@ -9,10 +9,12 @@ pub mod board;
 pub mod flash;
 pub mod flash_pairing;
 pub mod measures;
+mod ram_flash;
 mod random;
 
 use core::fmt;
 
+pub use ram_flash::RamFlash;
 pub use random::Random;
 
 /// Where a measurement runs.
@@ -36,4 +38,5 @@ pub fn run(bench: &mut dyn Bench) {
     measures::deflate::run(bench);
     measures::telemetry::run(bench);
     measures::pairing::run(bench);
+    measures::drive::run(bench);
 }

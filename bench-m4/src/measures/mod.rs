@@ -6,5 +6,6 @@ pub mod calibration;
 pub mod crypto;
 pub mod dbc;
 pub mod deflate;
+pub mod drive;
 pub mod pairing;
 pub mod telemetry;

@@ -15,8 +15,8 @@ pub(super) struct Block {
 impl Block {
     /// How many bytes of a list it holds.
     pub(super) const BYTES: usize = 28;
-    /// A block of no list.
-    pub(super) const EMPTY: Self = Self { next: NONE, bytes: [0; Self::BYTES] };
+    /// Memory for a block: zeros.
+    pub(super) const UNUSED: Self = Self { next: 0, bytes: [0; Self::BYTES] };
 }
 
 /// A list of bytes that lies in blocks.
@@ -31,6 +31,8 @@ pub(super) struct Chain {
 }
 
 impl Chain {
+    /// Memory for a list: zeros.
+    pub(super) const UNUSED: Self = Self { head: 0, tail: 0, before: 0, fill: 0 };
     /// No bytes, and no block.
     pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, before: 0, fill: 0 };
 

@@ -5,6 +5,8 @@ use crate::{Raw, SignalValue};
 /// What the values of a column are; the numbers are those of `Kind` in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// That of no column.
+    Unspecified = 0,
     Raw = 1,
     UnsignedRaw = 2,
     Float = 3,

@@ -24,15 +24,15 @@ pub struct EncoderMemory<const SIGNALS: usize, const COLUMNS: usize, const BLOCK
 impl<const SIGNALS: usize, const COLUMNS: usize, const BLOCKS: usize>
     EncoderMemory<SIGNALS, COLUMNS, BLOCKS>
 {
-    /// Memory of these sizes.
+    /// Memory of these sizes: zeros, so that a static of it takes no flash.
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            signals: [SignalSlot::EMPTY; SIGNALS],
-            columns: [ColumnSlot::EMPTY; COLUMNS],
-            timelines: [TimelineSlot::EMPTY; COLUMNS],
-            order: [Place::EMPTY; COLUMNS],
-            blocks: [Block::EMPTY; BLOCKS],
+            signals: [SignalSlot::UNUSED; SIGNALS],
+            columns: [ColumnSlot::UNUSED; COLUMNS],
+            timelines: [TimelineSlot::UNUSED; COLUMNS],
+            order: [Place::UNUSED; COLUMNS],
+            blocks: [Block::UNUSED; BLOCKS],
         }
     }
 
@@ -81,11 +81,11 @@ pub(crate) struct EncoderHeap {
 impl EncoderHeap {
     pub(crate) fn new(signals: usize, columns: usize, blocks: usize) -> Self {
         Self {
-            signals: alloc::vec![SignalSlot::EMPTY; signals],
-            columns: alloc::vec![ColumnSlot::EMPTY; columns],
-            timelines: alloc::vec![TimelineSlot::EMPTY; columns],
-            order: alloc::vec![Place::EMPTY; columns],
-            blocks: alloc::vec![Block::EMPTY; blocks],
+            signals: alloc::vec![SignalSlot::UNUSED; signals],
+            columns: alloc::vec![ColumnSlot::UNUSED; columns],
+            timelines: alloc::vec![TimelineSlot::UNUSED; columns],
+            order: alloc::vec![Place::UNUSED; columns],
+            blocks: alloc::vec![Block::UNUSED; blocks],
         }
     }
 

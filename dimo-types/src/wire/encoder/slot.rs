@@ -16,6 +16,8 @@ pub(super) struct SignalSlot {
 }
 
 impl SignalSlot {
+    /// Memory for a signal: zeros.
+    pub(super) const UNUSED: Self = Self { first: 0, column: 0 };
     /// A signal without a reading.
     pub(super) const EMPTY: Self = Self { first: NONE, column: NONE };
 }
@@ -36,16 +38,18 @@ pub(super) struct ColumnSlot {
 }
 
 impl ColumnSlot {
-    /// No column.
-    pub(super) const EMPTY: Self = Self {
+    /// Memory for a column: zeros.
+    pub(super) const UNUSED: Self = Self {
         last_raw: 0,
         count: 0,
-        timeline: NONE,
-        values: Chain::EMPTY,
+        timeline: 0,
+        values: Chain::UNUSED,
         signal: 0,
         first_len: 0,
-        kind: Kind::Raw,
+        kind: Kind::Unspecified,
     };
+    /// A column without a value.
+    pub(super) const EMPTY: Self = Self { timeline: NONE, values: Chain::EMPTY, ..Self::UNUSED };
 }
 
 /// What is remembered of one timeline.
@@ -66,17 +70,19 @@ pub(super) struct TimelineSlot {
 }
 
 impl TimelineSlot {
-    /// No timeline.
-    pub(super) const EMPTY: Self = Self {
+    /// Memory for a timeline: zeros.
+    pub(super) const UNUSED: Self = Self {
         first: 0,
         last: 0,
         distance: 0,
         count: 0,
-        parent: NONE,
+        parent: 0,
         common: 0,
-        rank: NONE,
-        steps: Chain::EMPTY,
+        rank: 0,
+        steps: Chain::UNUSED,
     };
+    /// A timeline without a moment.
+    pub(super) const EMPTY: Self = Self { parent: NONE, rank: NONE, steps: Chain::EMPTY, ..Self::UNUSED };
 }
 
 /// The column and the timeline that have a place in the message.
@@ -87,6 +93,6 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// A place of none.
-    pub(super) const EMPTY: Self = Self { column: NONE, timeline: NONE };
+    /// Memory for a place: zeros.
+    pub(super) const UNUSED: Self = Self { column: 0, timeline: 0 };
 }

@@ -1,10 +1,10 @@
 //! [`Batcher`]: readings become batches, and batches items of the queue.
 
 use dimo_crypto::keccak256;
-use dimo_types::wire::{BatchEncoder, BatchHeader, PushError, ZlibEncoder, ZlibOptions};
+use dimo_types::wire::{BatchEncoder, BatchHeader, PushError, ZlibEncoder};
 use dimo_types::{BatchParts, Reading, RecordId, Timestamp};
 
-use crate::memory::{DICTIONARY, ITEM};
+use crate::memory::{DEFLATE, DICTIONARY, ITEM};
 use crate::stream;
 
 pub(crate) struct Batcher<'m> {
@@ -18,7 +18,8 @@ pub(crate) struct Batcher<'m> {
     /// When the batch began, and batches so far.
     began: Option<Timestamp>,
     batches: u64,
-    item: [u8; ITEM],
+    /// Where batches are put; gone while one goes into the queue.
+    item: Option<&'m mut [u8; ITEM]>,
     /// The bytes of `item` that are to go into the queue.
     full: usize,
     /// Readings in batches that were made.
@@ -31,10 +32,11 @@ impl<'m> Batcher<'m> {
         encoder: BatchEncoder<'m>,
         zlib: &'m mut ZlibEncoder,
         plain: &'m mut [u8; DICTIONARY],
+        item: &'m mut [u8; ITEM],
         header: BatchHeader,
         seed: [u8; 16],
     ) -> Self {
-        let (began, batches, item, full, readings) = (None, 0, [0; ITEM], 0, 0);
+        let (began, batches, item, full, readings) = (None, 0, Some(item), 0, 0);
         Self { encoder, zlib, plain, header, seed, began, batches, item, full, readings }
     }
 
@@ -58,21 +60,28 @@ impl<'m> Batcher<'m> {
         let id = self.next_id();
         let header = BatchHeader { id, ..self.header };
         let Ok(message) = self.encoder.seal(&header, parts, self.plain.as_mut_slice()) else { return };
-        let Some((place, room)) = self.item.split_first_chunk_mut::<20>() else { return };
+        let Some((place, room)) = self.item.as_mut().and_then(|item| item.split_first_chunk_mut::<20>())
+        else {
+            return;
+        };
         *place = *id.as_bytes();
         let zlib = &mut self.zlib;
-        let written = stream::write(stream::Kind::Batch, room, |room| {
-            zlib.encode(message, ZlibOptions::DEFAULT, room).ok()
-        });
+        let written =
+            stream::write(stream::Kind::Batch, room, |room| zlib.encode(message, DEFLATE, room).ok());
         self.full = written.map_or(0, |message| place.len() + message.len());
         self.readings += readings;
         self.began = None;
     }
 
-    /// The batch that was made last, once: its id, and the message.
-    pub(crate) fn take(&mut self) -> Option<&[u8]> {
+    /// The batch that was made last, once: its id and the message, in memory that comes [back](Self::give_back), and its length.
+    pub(crate) fn take(&mut self) -> Option<(&'m mut [u8; ITEM], usize)> {
         let full = core::mem::take(&mut self.full);
-        self.item.get(..full).filter(|item| !item.is_empty())
+        if full == 0 { None } else { self.item.take().map(|item| (item, full)) }
+    }
+
+    /// The queue has it.
+    pub(crate) const fn give_back(&mut self, item: &'m mut [u8; ITEM]) {
+        self.item = Some(item);
     }
 
     /// When the batch began that is being made.

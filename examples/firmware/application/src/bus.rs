@@ -34,10 +34,10 @@ struct Bus<'w, 'm, H: Hardware> {
 }
 
 /// Runs for ever.
-pub(crate) async fn run<'m, H: Hardware>(
+pub(crate) async fn run<H: Hardware>(
     world: &World<H>,
     can: H::Can,
-    recorder: &core::cell::RefCell<Recorder<'m>>,
+    recorder: &core::cell::RefCell<Recorder<'_>>,
 ) {
     let guard = TransmitGuard::new(can, GuardPolicy::new(BIT_RATE), Ticks.uptime());
     let mut bus = Bus { world, guard, recorder };
@@ -79,8 +79,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
     /// Puts a batch that is full or old into the queue.
     async fn end_old_batch(&mut self) {
         let time = self.world.wall_at(Ticks.uptime());
-        let mut item = [0; crate::memory::ITEM];
-        let (len, frames, readings) = {
+        let (item, len, frames, readings) = {
             let mut recorder = self.recorder.borrow_mut();
             if let Some(position) = self.world.position.take() {
                 recorder.position(time, position);
@@ -88,12 +87,12 @@ impl<H: Hardware> Bus<'_, '_, H> {
             if recorder.batcher.began().is_some_and(|began| is_old(began, time)) {
                 recorder.batcher.seal(&dimo_types::BatchParts::default());
             }
-            let Some(batch) = recorder.batcher.take() else { return };
-            item.iter_mut().zip(batch).for_each(|(to, from)| *to = *from);
-            (batch.len(), recorder.frames(), recorder.batcher.readings())
+            let Some((item, len)) = recorder.batcher.take() else { return };
+            (item, len, recorder.frames(), recorder.batcher.readings())
         };
         let batch = item.get(..len).unwrap_or_default();
         let pushed = self.world.queue.lock().await.push(dimo_types::Priority::Routine, batch).await;
+        self.recorder.borrow_mut().batcher.give_back(item);
         match pushed {
             Ok(id) => self.world.say(format_args!("queued\t{id}\t{frames}\t{readings}")),
             Err(_) => self.world.say(format_args!("lost\ta batch")),

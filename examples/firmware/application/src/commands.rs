@@ -22,7 +22,8 @@ use crate::desk::UpdateParts;
 use crate::hardware::Hardware;
 use crate::plans::{PlanRefusal, PlanStore, Taken};
 use crate::question::{Question, Told};
-use crate::world::{Shared, Ticks, World};
+use crate::shared::SharedStore;
+use crate::world::{Ticks, World};
 
 /// Signed manifests of one order, at most.
 const RELEASES: usize = 4;
@@ -35,7 +36,7 @@ pub(crate) struct Commands<'w, 'c, H: Hardware, S> {
     config: &'c Config<'c, S>,
     device: Address,
     plans: PlanStore<H::Plans>,
-    updater: Updater<Shared<'w, H::Store>>,
+    updater: Updater<SharedStore<'w, H::Store>>,
     boot: H::Boot,
 }
 
@@ -89,7 +90,7 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         config: &'c Config<'c, S>,
         device: Address,
         plans: PlanStore<H::Plans>,
-        updater: Updater<Shared<'w, H::Store>>,
+        updater: Updater<SharedStore<'w, H::Store>>,
         boot: H::Boot,
     ) -> Self {
         Self { world, config, device, plans, updater, boot }

@@ -43,6 +43,8 @@ pub struct Config<'c, S> {
     pub boot_seq: u64,
     /// The slot that this image runs in.
     pub slot: BootSlot,
+    /// The most bytes of the stack that were ever used, for the console; 0 where nobody knows.
+    pub stack_used: fn() -> u32,
     /// When this firmware was built: no clock is earlier.
     pub built: Timestamp,
 }

@@ -18,9 +18,10 @@ use crate::hardware::Hardware;
 use crate::in_flight::{BatchId, InFlight};
 use crate::opening;
 use crate::recorder::Recorder;
+use crate::shared::SharedStore;
 use crate::topics::Topic;
 use crate::uplink::{Means, PART};
-use crate::world::{Shared, World};
+use crate::world::World;
 
 /// A broker that does not answer by then is none.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -48,7 +49,7 @@ pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug>
     line: &mut L,
 ) -> Ended {
     let device = means.wallet.address();
-    let mut store = Shared(&means.world.store);
+    let mut store = SharedStore(&means.world.store);
     let Some(session) = opening::open(&mut store, &mut means.wallet, &means.config.backend).await else {
         means.world.say(format_args!("session\tfailed"));
         return Ended::Lost;
@@ -208,7 +209,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
 
     async fn reserve_numbers(&mut self) -> Result<(), Broken> {
         while let Some(SessionAction::Persist(reservation)) = self.session.poll_action() {
-            let mut store = Shared(&self.world.store);
+            let mut store = SharedStore(&self.world.store);
             opening::persist(&mut store, &mut self.session, reservation).await.ok_or(Broken)?;
         }
         Ok(())

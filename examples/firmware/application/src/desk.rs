@@ -11,7 +11,8 @@ use crate::commands::Commands;
 use crate::config::Config;
 use crate::hardware::Hardware;
 use crate::question::{Question, Told};
-use crate::world::{Shared, World};
+use crate::shared::SharedStore;
+use crate::world::World;
 
 /// Who serves phones beside the rest of the device: a radio, or nobody.
 #[expect(async_fn_in_trait, reason = "one executor, one thread: no future is sent anywhere")]
@@ -102,7 +103,7 @@ pub struct Updates<'d, 'w, 'c, H: Hardware, S>(MutexGuard<'d, NoopRawMutex, Comm
 #[expect(missing_debug_implementations, reason = "parts of a board")]
 pub struct UpdateParts<'u, 'w, 'c, H: Hardware, S> {
     /// It knows the battery's voltage.
-    pub updater: &'u mut Updater<Shared<'w, H::Store>>,
+    pub updater: &'u mut Updater<SharedStore<'w, H::Store>>,
     /// The slots.
     pub boot: &'u mut H::Boot,
     /// Whose firmware the device takes.

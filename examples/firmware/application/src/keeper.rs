@@ -53,11 +53,17 @@ fn now() -> Millis {
     Millis(Instant::now().as_millis())
 }
 
-/// Feeds the watchdog as long as every part lives, for ever.
-pub(crate) async fn feed<H: Hardware>(world: &World<H>, mut watchdog: H::Watchdog) {
+/// Feeds the watchdog as long as every part lives, and tells how far the stack has grown, for ever.
+pub(crate) async fn feed<H: Hardware>(world: &World<H>, mut watchdog: H::Watchdog, stack_used: fn() -> u32) {
     let all = 1 << bus::PART | 1 << uplink::PART;
     let mut seen = Instant::now();
+    let mut deepest = 0;
     loop {
+        let deep = stack_used();
+        if deep > deepest {
+            deepest = deep;
+            world.say(format_args!("stack\t{deep}"));
+        }
         if world.alive.get() & all == all {
             world.alive.set(0);
             seen = Instant::now();

@@ -2,15 +2,15 @@
 
 use dimo_crypto::keccak256;
 use dimo_dbc::Plan;
-use dimo_dbc::logger::{Logger, Slot};
-use dimo_types::wire::{BatchEncoder, BatchHeader, ZlibEncoder, ZlibOptions, write_dictionary};
+use dimo_dbc::logger::Logger;
+use dimo_types::wire::{BatchEncoder, BatchHeader, ZlibEncoder, write_dictionary};
 use dimo_types::{
     Address, Frame, Location, Reading, RecordId, Scale, SignalDictionary as _, SignalIndex, SignalInfo,
     SignalValue, Timestamp, Unit,
 };
 
 use crate::batcher::Batcher;
-use crate::memory::{BATCH, DICTIONARY, Memory, SIGNALS, Tables};
+use crate::memory::{BATCH, DEFLATE, DICTIONARY, ITEM, Memory, SIGNALS};
 use crate::stream;
 
 /// Behind the signals of the plan: where the vehicle is.
@@ -32,14 +32,15 @@ impl<'m> Recorder<'m> {
         plan: Option<&'m Plan<'static>>,
         seed: [u8; 16],
     ) -> Self {
-        let Buffers { slots, encoder, zlib, plain } = memory;
+        let Buffers { encoder, zlib, plain, item } = memory;
         let plan = plan.filter(|plan| plan.signal_count() < SIGNALS);
         let id = RecordId::from_bytes([0; 20]);
         let dictionary = write_dictionary(entries(plan), plain.as_mut_slice()).unwrap_or_default();
         let dictionary_hash = keccak256(dictionary);
         let header = BatchHeader { id, device, vehicle: None, dictionary_hash };
-        let batcher = Batcher::new(encoder, zlib, plain, header, seed);
-        Self { plan, logger: Logger::new(slots), batcher }
+        let batcher = Batcher::new(encoder, zlib, plain, item, header, seed);
+        // No signal has a rule of its own: all readings are kept.
+        Self { plan, logger: Logger::new(&mut []), batcher }
     }
 
     /// Frames that were seen.
@@ -51,9 +52,7 @@ impl<'m> Recorder<'m> {
     pub(crate) fn dictionary<'o>(&mut self, out: &'o mut [u8]) -> Option<&'o [u8]> {
         let Batcher { plain, zlib, .. } = &mut self.batcher;
         let plain = write_dictionary(entries(self.plan), plain.as_mut_slice()).ok()?;
-        stream::write(stream::Kind::Dictionary, out, |room| {
-            zlib.encode(plain, ZlibOptions::DEFAULT, room).ok()
-        })
+        stream::write(stream::Kind::Dictionary, out, |room| zlib.encode(plain, DEFLATE, room).ok())
     }
 
     /// Takes a frame, which carries the time of day.
@@ -83,10 +82,10 @@ fn entries<'p>(plan: Option<&'p Plan<'static>>) -> impl Iterator<Item = SignalIn
 
 /// The memory of a recorder.
 pub(crate) struct Buffers<'m> {
-    slots: &'m mut [Slot],
     encoder: BatchEncoder<'m>,
     zlib: &'m mut ZlibEncoder,
     plain: &'m mut [u8; DICTIONARY],
+    item: &'m mut [u8; ITEM],
 }
 
 /// The memory of the connection to the broker.
@@ -97,9 +96,8 @@ pub(crate) struct Messages<'m> {
 }
 
 /// Gives everybody a part of the memory.
-pub(crate) fn divide<'m>(memory: &'m mut Memory, tables: &'m mut Tables) -> (Buffers<'m>, Messages<'m>) {
-    let Memory { zlib, plain, sealed, received, sent } = memory;
-    let Tables { slots, encoder } = tables;
+pub(crate) fn divide(memory: &mut Memory) -> (Buffers<'_>, Messages<'_>) {
+    let Memory { encoder, zlib, plain, item, sealed, received, sent } = memory;
     let encoder = BatchEncoder::new(encoder.as_mut(), BATCH);
-    (Buffers { slots, encoder, zlib, plain }, Messages { sealed, received, sent })
+    (Buffers { encoder, zlib, plain, item }, Messages { sealed, received, sent })
 }

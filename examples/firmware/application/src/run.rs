@@ -1,24 +1,31 @@
 //! [`run`]: opens what is stored, confirms the image, and lets every part live.
 
 use core::cell::RefCell;
+use core::pin::pin;
 
 use dimo_crypto::manifest::SignatureScheme;
+use dimo_dbc::Plan;
 use dimo_hal::boot::ConfirmToken;
 use dimo_hal::queue::{Plain, Queue};
 use dimo_hal::update::Updater;
-use dimo_hal::{BootControl as _, SecureElement as _};
+use dimo_hal::{BootControl as _, SecureElement as _, Wallet};
+use dimo_types::Address;
+use embassy_futures::join::join5;
 use embassy_futures::select::select3;
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
+use place::{begin, live};
 
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::desk::{Desk, Phones};
 use crate::hardware::{Hardware, Parts, say};
-use crate::memory::{Memory, Tables};
+use crate::memory::Memory;
 use crate::plans::PlanStore;
 use crate::recorder::{Recorder, divide};
+use crate::shared::SharedStore;
 use crate::uplink::{self, Means};
-use crate::world::{Shared, World};
+use crate::world::World;
 use crate::{bus, keeper, receiver};
 
 /// Why the application ended.
@@ -36,54 +43,93 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
     parts: Parts<H>,
     config: &Config<'_, S>,
     memory: &mut Memory,
-    tables: &mut Tables,
     phones: impl Phones,
 ) -> Ended {
-    let Parts {
-        can,
-        modem,
-        receiver,
-        store,
-        queue,
-        plans,
-        mut boot,
-        mut wallet,
-        power,
-        watchdog,
-        mut console,
-    } = parts;
-    let Ok(queue) = Queue::open(queue, Plain).await else { return Ended::Unusable("queue") };
+    let (mut world, mut commands) = (None, None);
+    let opened = {
+        let mut opening = pin!(None);
+        begin(opening.as_mut(), || open(&mut world, parts, config));
+        match live(opening).await {
+            Ok(opened) => opened,
+            Err(missing) => return Ended::Unusable(missing),
+        }
+    };
+    let Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed } = opened;
+    let Some(world) = &world else { return Ended::Unusable("queue") };
+    let device = wallet.address();
+    {
+        let mut opening = pin!(None);
+        begin(opening.as_mut(), || command(&mut commands, world, config, device, plans, boot));
+        if let Err(missing) = live(opening).await {
+            return Ended::Unusable(missing);
+        }
+    }
+    let Some(commands) = &commands else { return Ended::Unusable("store") };
+    world.say(format_args!("confirmed"));
+    let (buffers, messages) = divide(memory);
+    let recorder = &RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
+    let means = Means { world, recorder, config, commands, wallet, messages };
+    let (mut uplink, mut bus, mut sky) = (pin!(None), pin!(None), pin!(None));
+    let (mut sleep, mut watch, mut served) = (pin!(None), pin!(None), pin!(None));
+    begin(uplink.as_mut(), || uplink::run(means, modem));
+    begin(bus.as_mut(), || bus::run(world, can, recorder));
+    begin(sky.as_mut(), || receiver::run(world, receiver));
+    begin(sleep.as_mut(), || keeper::sleep_and_wake(world, power, config.power));
+    begin(watch.as_mut(), || keeper::feed(world, watchdog, config.stack_used));
+    begin(served.as_mut(), || phones.serve(Desk::new(world, commands)));
+    let forever = join5(live(bus), live(sky), live(sleep), live(watch), live(served));
+    select3(live(uplink), world.restart.wait(), forever).await;
+    Ended::Restart
+}
+
+/// What is left of the parts once the world is made of the others, and what was stored.
+struct Opened<H: Hardware> {
+    can: H::Can,
+    modem: H::Modem,
+    receiver: H::Receiver,
+    boot: H::Boot,
+    wallet: Wallet<H::Element>,
+    power: H::Power,
+    watchdog: H::Watchdog,
+    plans: PlanStore<H::Plans>,
+    plan: Option<Plan<'static>>,
+    /// Random.
+    seed: [u8; 16],
+}
+
+/// Opens what is stored, and makes the world in its place; or says what is missing.
+async fn open<H: Hardware, S: SignatureScheme>(
+    world: &mut Option<World<H>>,
+    parts: Parts<H>,
+    config: &Config<'_, S>,
+) -> Result<Opened<H>, &'static str> {
+    let Parts { can, modem, receiver, store, queue, plans, boot, mut wallet, power, watchdog, mut console } =
+        parts;
     let (plans, plan) = PlanStore::open(plans).await;
     let mut seed = [0; 16];
-    if wallet.element_mut().random(&mut seed).await.is_err() {
-        return Ended::Unusable("element");
-    }
-    let device = wallet.address();
-    say(&mut console, format_args!("device\t{device}"));
+    wallet.element_mut().random(&mut seed).await.map_err(|_| "element")?;
+    say(&mut console, format_args!("device\t{}", wallet.address()));
     match plan {
         Some(plan) => say(&mut console, format_args!("plan\t{}", plan.signal_count())),
         None => say(&mut console, format_args!("plan\tnone")),
     }
-    let world = World::<H>::new(console, queue, store, config.built);
-    let Ok(updater) = Updater::open(Shared(&world.store), config.update).await else {
-        return Ended::Unusable("store");
-    };
-    // All that is stored could be opened: the image runs here.
-    if boot.confirm(ConfirmToken::after_self_test(config.slot)).await.is_err() {
-        return Ended::Unusable("boot");
-    }
-    world.say(format_args!("confirmed"));
-    let commands = Mutex::new(Commands::new(&world, config, device, plans, updater, boot));
-    let (buffers, messages) = divide(memory, tables);
-    let recorder = RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
-    let means = Means { world: &world, recorder: &recorder, config, commands: &commands, wallet, messages };
-    let forever = embassy_futures::join::join5(
-        bus::run(&world, can, &recorder),
-        receiver::run(&world, receiver),
-        keeper::sleep_and_wake(&world, power, config.power),
-        keeper::feed(&world, watchdog),
-        phones.serve(Desk::new(&world, &commands)),
-    );
-    select3(uplink::run(means, modem), world.restart.wait(), forever).await;
-    Ended::Restart
+    let queue = Queue::open(queue, Plain).await.map_err(|_| "queue")?;
+    *world = Some(World::new(console, queue, store, config.built));
+    Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
+}
+
+/// Makes what commands work on in its place. All that is stored could be opened then: the image runs here, and is confirmed.
+async fn command<'w, 'c, H: Hardware, S: SignatureScheme>(
+    place: &mut Option<Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>>,
+    world: &'w World<H>,
+    config: &'c Config<'c, S>,
+    device: Address,
+    plans: PlanStore<H::Plans>,
+    boot: H::Boot,
+) -> Result<(), &'static str> {
+    let updater = Updater::open(SharedStore(&world.store), config.update).await.map_err(|_| "store")?;
+    let commands = Commands::new(world, config, device, plans, updater, boot);
+    let commands = place.insert(Mutex::new(commands)).get_mut();
+    let token = ConfirmToken::after_self_test(config.slot);
+    commands.updates().boot.confirm(token).await.map_err(|_| "boot")
 }

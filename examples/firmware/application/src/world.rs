@@ -4,7 +4,6 @@ use core::cell::{Cell, RefCell};
 use core::fmt::Arguments;
 
 use dimo_hal::clock::{ClockPolicy, InSleep, Monotonic, TrustedClock, Uptime};
-use dimo_hal::key_value::{self, Key, KeyValue};
 use dimo_hal::power::{Line, PowerState};
 use dimo_hal::queue::{Plain, Queue};
 use dimo_types::{Frame, Location, Timestamp};
@@ -129,27 +128,5 @@ impl Power {
 impl Default for Power {
     fn default() -> Self {
         Self { state: PowerState::Listen, may_ask: false, battery_mv: None, ignition: None }
-    }
-}
-
-/// The store, for who wants one of its own.
-#[expect(missing_debug_implementations, reason = "a part of the device")]
-pub struct Shared<'w, K>(pub(crate) &'w Mutex<NoopRawMutex, K>);
-
-impl<K: KeyValue> key_value::ErrorType for Shared<'_, K> {
-    type Error = K::Error;
-}
-
-impl<K: KeyValue> KeyValue for Shared<'_, K> {
-    async fn get(&mut self, key: Key, buffer: &mut [u8]) -> Result<Option<usize>, Self::Error> {
-        self.0.lock().await.get(key, buffer).await
-    }
-
-    async fn put(&mut self, key: Key, value: &[u8]) -> Result<(), Self::Error> {
-        self.0.lock().await.put(key, value).await
-    }
-
-    async fn remove(&mut self, key: Key) -> Result<(), Self::Error> {
-        self.0.lock().await.remove(key).await
     }
 }

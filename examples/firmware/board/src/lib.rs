@@ -13,6 +13,8 @@ mod handover;
 mod port;
 #[cfg(feature = "async")]
 mod power;
+#[cfg(feature = "async")]
+mod stack;
 mod start;
 mod uart;
 #[cfg(feature = "boot-loader")]
@@ -33,6 +35,8 @@ pub use handover::HandoverMemory;
 pub use port::{Port, PortReader, PortWriter};
 #[cfg(feature = "async")]
 pub use power::Power;
+#[cfg(feature = "async")]
+pub use stack::stack_used;
 pub use start::{halt, reset};
 pub use uart::Uart;
 pub use watchdog::Watchdog;

@@ -11,7 +11,7 @@ use embassy_sync::pipe::Pipe;
 
 use crate::uart::Registers;
 
-/// A serial port. What comes is kept, up to 2 KiB; then the line waits, and nothing is lost.
+/// A serial port. What comes is kept, up to 1 KiB; then the line waits, and nothing is lost.
 #[derive(Debug)]
 pub struct Port {
     line: &'static Line,
@@ -33,7 +33,7 @@ pub(crate) fn has_stirred() -> bool {
     bus.stirred.swap(false, Ordering::Relaxed)
 }
 
-type Received = Pipe<CriticalSectionRawMutex, 2048>;
+type Received = Pipe<CriticalSectionRawMutex, 1024>;
 
 impl Line {
     const fn new(base: usize, interrupt: u16, received: &'static Received) -> Self {

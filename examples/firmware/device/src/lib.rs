@@ -3,20 +3,28 @@
 #![forbid(unsafe_code)]
 
 mod board_parts;
+mod console;
+#[cfg(feature = "radio")]
 mod counter;
+#[cfg(feature = "radio")]
 mod factory;
+#[cfg_attr(not(feature = "radio"), path = "no_phones.rs")]
 mod phones;
+mod plan_pages;
+#[cfg(feature = "radio")]
 mod plan_words;
 mod settings;
 
 use core::fmt::{Arguments, Write as _};
+use core::pin::pin;
 
-use application::{Ended, Memory, Tables};
+use application::{Ended, Memory};
 use blueprint::Handover;
 use board::{Board, Uart, halt, reset};
 use board_parts::Divided;
 use embassy_executor::task;
 use embassy_time::{Duration, Timer};
+use place::{begin, live};
 use static_cell::ConstStaticCell;
 
 /// What both programs do.
@@ -31,7 +39,6 @@ pub fn run() -> ! {
 #[task]
 async fn main() {
     static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
-    static TABLES: ConstStaticCell<Tables> = ConstStaticCell::new(Tables::new());
     let Some(mut board) = Board::take() else { halt() };
     let Some(told) = board.handover.read() else {
         say(&mut board.console, format_args!("without a boot loader"));
@@ -39,9 +46,20 @@ async fn main() {
     };
     let Handover { slot, reason, reset: cause, seq, .. } = told;
     say(&mut board.console, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{cause:?}"));
-    let Some(divided) = board_parts::divide(board, told).await else { halt() };
+    let Some(divided) = ({
+        let mut dividing = pin!(None);
+        begin(dividing.as_mut(), || board_parts::divide(board, told));
+        live(dividing).await
+    }) else {
+        halt()
+    };
     let Divided { parts, config, phones, handover } = divided;
-    match application::run(parts, &config, MEMORY.take(), TABLES.take(), phones).await {
+    let ended = {
+        let mut application = pin!(None);
+        begin(application.as_mut(), || application::run(parts, &config, MEMORY.take(), phones));
+        live(application).await
+    };
+    match ended {
         Ended::Restart => reset(handover),
         // The watchdog ends this; an image that is on trial is taken back.
         _ => loop {

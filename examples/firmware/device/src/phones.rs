@@ -1,42 +1,68 @@
-//! [`RadioPhones`]: phones over the board's radio.
+//! [`BoardPhones`]: phones over the board's radio.
+
+use core::pin::pin;
 
 use application::{Desk, Hardware, Phones};
+use blueprint::Reset;
 use board::Port;
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::Wallet;
 use dimo_hal::power::Line;
-use dimo_pairing::Ignition;
+use dimo_pairing::{Ignition, Presence};
 use embassy_futures::select::select3;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer};
+use place::{begin, live};
 use radio::{Event, Firmware, Parts, Radio, serial};
+use static_cell::{ConstStaticCell, StaticCell};
 
 use crate::board_parts::{SharedParts, Store};
 use crate::counter::Counter;
+use crate::factory;
 
 /// How often the radio is told what the vehicle does.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What serves phones.
-pub(crate) struct RadioPhones {
-    pub(crate) radio: &'static Radio,
-    pub(crate) port: Port,
-    pub(crate) wallet: Wallet<SharedParts>,
-    pub(crate) storage: Store,
-    pub(crate) firmware: &'static mut Firmware,
+pub(crate) struct BoardPhones {
+    radio: &'static Radio,
+    port: Port,
+    wallet: Wallet<SharedParts>,
+    storage: Store,
+    firmware: &'static mut Firmware,
 }
 
-impl Phones for RadioPhones {
+static RADIO: StaticCell<Radio> = StaticCell::new();
+static FIRMWARE: ConstStaticCell<Firmware> = ConstStaticCell::new(Firmware::new());
+
+/// The device as phones see it, with what it remembers of them. `None` when that is lost.
+pub(crate) async fn open(
+    port: Port,
+    wallet: Wallet<SharedParts>,
+    mut storage: Store,
+    reset: Reset,
+) -> Option<BoardPhones> {
+    let (memory, address) = (radio::load(&mut storage).await.ok()?, wallet.address());
+    let radio = RADIO.init(Radio::new(factory::setup(address)?, memory, factory::hint(&address)));
+    if reset == Reset::PowerOn {
+        radio.open_window(Presence::PluggedIn);
+    }
+    Some(BoardPhones { radio, port, wallet, storage, firmware: FIRMWARE.take() })
+}
+
+impl Phones for BoardPhones {
     async fn serve<H: Hardware, S: SignatureScheme>(self, desk: Desk<'_, '_, H, S>) {
         let Self { radio, port, wallet, storage, firmware } = self;
         let (reader, writer) = port.split();
         let restart: Signal<NoopRawMutex, ()> = Signal::new();
-        let handler = Counter::new(&desk, firmware, &restart);
+        let mut handler = Counter::new(&desk, firmware, &restart);
         let events = |event| tell(&desk, event);
+        let mut serving = pin!(None);
+        let parts = Parts { wallet, storage, handler: &mut handler, events: &events };
+        begin(serving.as_mut(), || radio.run(serial(reader, writer), parts));
         let serving = async {
-            let parts = Parts { wallet, storage, handler, events: &events };
-            let stopped = radio.run(serial(reader, writer), parts).await;
+            let stopped = live(serving).await;
             // A device without phones, until it starts anew.
             desk.say(format_args!("phone\tno more\t{stopped}"));
             core::future::pending::<()>().await;

@@ -35,6 +35,7 @@ pub(crate) fn config(told: Handover) -> Option<Config<'static, trust::Ed25519>> 
         class: trust::CLASS,
         boot_seq: told.boot_seq,
         slot: told.slot,
+        stack_used: board::stack_used,
         built: Timestamp::from_secs(trust::BUILT).ok()?,
     })
 }

@@ -21,7 +21,6 @@ mod link;
 mod memory;
 mod radio;
 mod serial;
-mod shared;
 mod table;
 
 pub use firmware::{Firmware, Updates};
@@ -29,7 +28,6 @@ pub use handler::{Event, Handler};
 pub use memory::{LoadError, THINGS, load};
 pub use radio::{Parts, Radio, Stopped};
 pub use serial::serial;
-pub use shared::{SharedElement, SharedStore};
 
 /// The time since the start, which is all that the protocol asks for.
 fn now() -> dimo_types::Timestamp {

@@ -2,6 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
+use core::pin::pin;
 
 use dimo_hal::key_value::KeyValue;
 use dimo_hal::{SecureElement, Wallet};
@@ -11,6 +12,7 @@ use embassy_futures::select::{Either3, select3};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_sync::signal::Signal;
+use place::{begin, live};
 use thiserror::Error;
 use trouble_host::prelude::*;
 
@@ -107,7 +109,11 @@ impl Radio {
             handler: &mut handler,
             events: &events,
         };
-        match select3(runner.run(), peripheral.serve(), jobs.work()).await {
+        let (mut running, mut phones, mut working) = (pin!(None), pin!(None), pin!(None));
+        begin(running.as_mut(), || runner.run());
+        begin(phones.as_mut(), || peripheral.serve());
+        begin(working.as_mut(), || jobs.work());
+        match select3(live(running), live(phones), live(working)).await {
             Either3::First(_) => Stopped::Controller,
             Either3::Second(stopped) => stopped,
             Either3::Third(never) => match never {},

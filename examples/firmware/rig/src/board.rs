@@ -5,11 +5,20 @@ use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use blueprint::memory::FLASH_LEN;
+
+/// The most bytes of stack that the device has told of, over all its starts.
+static DEEPEST: AtomicU32 = AtomicU32::new(0);
+
+/// The most bytes of stack that the device has told of, over all its starts.
+pub(crate) fn deepest_stack() -> u32 {
+    DEEPEST.load(Ordering::Relaxed)
+}
 
 /// The board's serial ports behind the console: where QEMU connects to.
 pub(crate) struct Ports([TcpListener; 4]);
@@ -60,10 +69,16 @@ impl Board {
         let (sender, console) = channel();
         thread::spawn(move || {
             let lines = BufReader::new(output).lines().map_while(Result::ok);
-            lines
-                .map(|line| sender.send(line.trim_end().to_owned()))
-                .take_while(Result::is_ok)
-                .for_each(drop);
+            for line in lines {
+                let line = line.trim_end().to_owned();
+                if let Some(deep) = line.strip_prefix("app\tstack\t").and_then(|deep| deep.parse().ok()) {
+                    DEEPEST.fetch_max(deep, Ordering::Relaxed);
+                }
+                // Whoever listened may have heard enough.
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
         });
         let accept = |port: &TcpListener| -> Result<TcpStream, String> {
             let (stream, _) = port.accept().map_err(|error| format!("a port: {error}"))?;

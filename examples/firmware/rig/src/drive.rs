@@ -15,7 +15,7 @@ use crate::own_vehicle;
 const SIGNALS: usize = 250;
 const PLAN: usize = 24 * 1024 - 16;
 /// The dictionary of a plan, before it is deflated.
-const DICTIONARY: usize = 10 * 1024;
+const DICTIONARY: usize = 7 * 1024;
 
 /// What the vehicle will do.
 pub(crate) struct Drive {

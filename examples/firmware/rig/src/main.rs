@@ -1,4 +1,5 @@
 //! Runs the device in QEMU with everything around it, and prints a line for each step that shows what it does: `ok<TAB>step` or `FAIL<TAB>step<TAB>reason`.
+//! How deep the device's stack was is written to the file `stack` in the folder.
 
 mod args;
 mod board;
@@ -38,6 +39,10 @@ fn main() -> ExitCode {
                 println!("FAIL\t{step}\t{}", reason.replace(['\t', '\n'], " "));
             }
         }
+    }
+    let measured = world.args.folder.join("stack");
+    if let Err(error) = std::fs::write(&measured, board::deepest_stack().to_string()) {
+        eprintln!("{}: {error}", measured.display());
     }
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

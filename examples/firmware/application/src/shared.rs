@@ -1,4 +1,4 @@
-//! [`SharedElement`] and [`SharedStore`]: parts that the radio has in common with the rest of the device.
+//! [`SharedElement`] and [`SharedStore`]: parts that several have in common, as a radio and the rest of the device.
 
 use dimo_crypto::ChipSignature;
 use dimo_hal::key_value::{self, Key, KeyValue};
