@@ -17,7 +17,7 @@ const BOOT_LOADER_MOST: u64 = 40_000;
 
 /// What runs on the board, and what runs on the host.
 const PROGRAMS: [&str; 3] = ["boot-loader", "device", "board-check"];
-const HOST: [&str; 3] = ["blueprint", "rig", "tool"];
+const HOST: [&str; 4] = ["application", "blueprint", "rig", "tool"];
 
 /// Whether all steps are ok.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, String> {
