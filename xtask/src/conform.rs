@@ -2,9 +2,11 @@
 //!
 //! The boards and their names stand in `xtask/conform/src/board.rs`. One that has to be built or started first, such as the firmware in QEMU, is a step of its own here.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use crate::exec::output;
+use crate::firmware::Firmware;
 use crate::step::Step;
 use crate::workspace::Workspace;
 
@@ -37,12 +39,50 @@ const SEEN: [(&str, &str); 7] = [
 
 /// Passes on what the judge prints, and how it ended.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<u8, String> {
+    if options == ["--board", "firmware"] {
+        return firmware(workspace);
+    }
     let status = command(workspace, options).status().map_err(|error| format!("conform: {error}"))?;
     status
         .code()
         .and_then(|code| u8::try_from(code).ok())
         .ok_or_else(|| format!("conform ended with {status}"))
 }
+
+/// The board in QEMU runs all its steps first; they are told on standard error.
+fn firmware(workspace: &Workspace) -> Result<u8, String> {
+    // What builds and installs prints as it likes: the command calls itself so.
+    let myself = std::env::current_exe().map_err(|error| format!("needs its own path: {error}"))?;
+    let mut prepare = Command::new(myself);
+    prepare.args(["firmware", "--prepare"]).stdin(Stdio::null()).stdout(std::io::stderr());
+    if !prepare.status().is_ok_and(|status| status.success()) {
+        return Err("not run: needs the firmware, see above".to_owned());
+    }
+    let measured = Firmware::of(workspace).measure()?;
+    let options = ["--board", "firmware", "--measured", &measured.display().to_string()].map(str::to_owned);
+    run(workspace, &options)
+}
+
+/// The report on the firmware: all rows are judged, none fails but for the key that is no chip's, and each step was well.
+pub(crate) fn judge_firmware(workspace: &Workspace, measured: &Path) -> Result<(), String> {
+    let measured = measured.display().to_string();
+    let options = ["--board", "firmware", "--measured", &measured].map(str::to_owned);
+    let printed = output(&mut command(workspace, &options))?;
+    let lines = String::from_utf8_lossy(&printed.stdout).into_owned();
+    print!("{lines}{}", String::from_utf8_lossy(&printed.stderr));
+    let failed: Vec<&str> = lines.lines().filter(|line| line.starts_with("failed")).collect();
+    let steps = std::fs::read_to_string(&measured).map_err(|error| format!("{measured}: {error}"))?;
+    let broken: Vec<&str> = steps.lines().filter(|line| !line.starts_with("ok\t")).collect();
+    match (failed[..].iter().all(|line| line.contains(SOFTWARE_KEY)), &broken[..], printed.status.success()) {
+        (true, [], true) if steps.lines().count() >= STEPS_LEAST => Ok(()),
+        _ => Err(format!("{}\n{}", failed.join("\n"), broken.join("\n"))),
+    }
+}
+
+/// How a board fails whose key is in software.
+const SOFTWARE_KEY: &str = "Hardware secure element & EVM wallet";
+/// The steps of the firmware, and what is looked at beyond them.
+const STEPS_LEAST: usize = 16 + 4;
 
 pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
     vec![

@@ -2,22 +2,47 @@
 
 /// The bytes of an ELF file that lie in flash: sections that are loaded and have contents. `None` for any other file.
 pub(crate) fn loaded_bytes(elf: &[u8]) -> Option<u64> {
+    let loaded = sections(elf)?.into_iter().filter(|section| section.is_loaded && section.has_contents);
+    Some(loaded.map(|section| section.bytes).sum())
+}
+
+/// The bytes of static RAM of a program for a board: sections that can be written, whether they begin as something or as zeros. `None` for what is no
+/// ELF file of 32 bits.
+pub(crate) fn static_ram(elf: &[u8]) -> Option<u64> {
+    let written = sections(elf)?.into_iter().filter(|section| section.is_loaded && section.is_written);
+    Some(written.map(|section| section.bytes).sum())
+}
+
+struct Section {
+    bytes: u64,
+    is_loaded: bool,
+    is_written: bool,
+    has_contents: bool,
+}
+
+/// All of the table of sections.
+fn sections(elf: &[u8]) -> Option<Vec<Section>> {
     const WITHOUT_CONTENTS: u32 = 8;
+    const WRITTEN: u32 = 1;
     const LOADED: u32 = 2;
-    let number = |at: usize| Some(u32::from_le_bytes(*elf.get(at..)?.first_chunk()?));
-    let half = |at: usize| Some(usize::from(u16::from_le_bytes(*elf.get(at..)?.first_chunk()?)));
     if !elf.starts_with(b"\x7FELF\x01\x01") {
         return None;
     }
-    let (first, size, count) = (usize::try_from(number(0x20)?).ok()?, half(0x2E)?, half(0x30)?);
-    let mut bytes = 0;
-    for section in (0..count).map(|at| first + at * size) {
-        let (kind, flags, length) = (number(section + 4)?, number(section + 8)?, number(section + 20)?);
-        if flags & LOADED != 0 && kind != WITHOUT_CONTENTS {
-            bytes += u64::from(length);
-        }
-    }
-    Some(bytes)
+    let (first, size, count) = (
+        usize::try_from(number(elf, 0x20)?).ok()?,
+        usize::from(half(elf, 0x2E)?),
+        usize::from(half(elf, 0x30)?),
+    );
+    let section = |at: usize| {
+        let (kind, flags) = (number(elf, at + 4)?, number(elf, at + 8)?);
+        Some(Section {
+            bytes: number(elf, at + 20)?.into(),
+            is_loaded: flags & LOADED != 0,
+            is_written: flags & WRITTEN != 0,
+            has_contents: kind != WITHOUT_CONTENTS,
+        })
+    };
+    (0..count).map(|at| section(first + at * size)).collect()
 }
 
 /// Whether a program for a core without FPU has one of the functions in it that stand in for one.

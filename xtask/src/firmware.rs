@@ -2,18 +2,16 @@
 //!
 //! Standard output has one line per step, `ok<TAB>step` or `FAIL<TAB>step<TAB>reason`, and nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, debian, elf, firmware_boot, firmware_check, python, toolchain};
+use crate::{bench_m4, conform, debian, firmware_boot, firmware_check, firmware_sizes, python, toolchain};
 
 /// A Cortex-M4 with its FPU.
-const TARGET: &str = "thumbv7em-none-eabihf";
-/// The boot loader takes no more of flash.
-const BOOT_LOADER_MOST: u64 = 40_000;
+pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
 
 /// What runs on the board, and what runs on the host.
 const PROGRAMS: [&str; 3] = ["boot-loader", "device", "board-check"];
@@ -50,35 +48,42 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
             firmware.prepare()?;
             firmware_check::run(&firmware)
         }),
-        Step::new("firmware in QEMU", || {
+        Step::new("firmware in QEMU, and the report on it", || {
             let firmware = Firmware::of(workspace);
             firmware.prepare_all()?;
-            if firmware.show_all(&[]) { Ok(()) } else { Err("see above".to_owned()) }
+            conform::judge_firmware(workspace, &firmware.measure()?)
         }),
-        Step::new("size and panics of the boot loader", || {
+        Step::new("size, stack and panics of the firmware", || {
             let firmware = Firmware::of(workspace);
             firmware.prepare()?;
-            let bytes = firmware.print_boot_loader()?;
-            let fits = bytes <= BOOT_LOADER_MOST;
-            if fits { Ok(()) } else { Err(format!("{bytes} bytes, more than {BOOT_LOADER_MOST}")) }
+            let broken = firmware_sizes::print(&firmware)?;
+            if broken.is_empty() { Ok(()) } else { Err(broken.join("; ")) }
         }),
     ]
 }
 
-/// The table of `cargo xtask sizes`.
+/// The table of `cargo xtask sizes`; the device runs all its steps for its stack.
 pub(crate) fn print_sizes(workspace: &Workspace) -> Result<(), String> {
     let firmware = Firmware::of(workspace);
-    firmware.prepare()?;
-    firmware.print_boot_loader().map(drop)
+    firmware.prepare_all()?;
+    let mut rig = firmware.rig(&[])?;
+    rig.stdout(std::io::stderr());
+    pass(&mut rig)?;
+    firmware_sizes::print(&firmware).map(drop)
 }
 
 /// Prints how a step went.
 fn tell(name: &str, outcome: Result<(), String>) -> bool {
-    match &outcome {
-        Ok(()) => println!("ok\t{name}"),
-        Err(reason) => println!("FAIL\t{name}\t{}", reason.trim().replace('\n', "; ")),
+    let is_well = outcome.is_ok();
+    print!("{}", line(name, outcome));
+    is_well
+}
+
+fn line(name: &str, outcome: Result<(), String>) -> String {
+    match outcome {
+        Ok(()) => format!("ok\t{name}\n"),
+        Err(reason) => format!("FAIL\t{name}\t{}\n", reason.trim().replace('\n', "; ")),
     }
-    outcome.is_ok()
 }
 
 /// Where the parts are.
@@ -92,7 +97,7 @@ pub(crate) struct Firmware {
 }
 
 impl Firmware {
-    fn of(workspace: &Workspace) -> Self {
+    pub(crate) fn of(workspace: &Workspace) -> Self {
         Self {
             folder: workspace.root.join("examples/firmware"),
             target: workspace.target.join("firmware"),
@@ -102,8 +107,17 @@ impl Firmware {
     }
 
     fn cargo(&self, subcommand: &str) -> Command {
+        self.cargo_in(subcommand, &self.target)
+    }
+
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// With another target directory.
+    pub(crate) fn cargo_in(&self, subcommand: &str, target: &Path) -> Command {
         let mut command = Command::new("cargo");
-        command.current_dir(&self.folder).args([subcommand, "--quiet", "--target-dir"]).arg(&self.target);
+        command.current_dir(&self.folder).args([subcommand, "--quiet", "--target-dir"]).arg(target);
         // Options for the host's processor are none for the board's.
         command.env_remove("RUSTFLAGS");
         command
@@ -120,7 +134,7 @@ impl Firmware {
     }
 
     /// With the phone, the vehicle, and the broker.
-    fn prepare_all(&self) -> Result<(), String> {
+    pub(crate) fn prepare_all(&self) -> Result<(), String> {
         python::environment(&self.peers, &python::PEERS)?;
         debian::need("mosquitto", "mosquitto")?;
         pass(self.cargo("build").args(["--package", "rig"]))?;
@@ -158,6 +172,23 @@ impl Firmware {
         }
     }
 
+    /// All steps on our own vehicle, told on standard error, and what was looked at beyond them: a line for each, for the DIP-4 report.
+    pub(crate) fn measure(&self) -> Result<PathBuf, String> {
+        let folder = self.scratch()?;
+        let (probes, measured) = (folder.join("probes"), folder.join("measured"));
+        let mut lines = line("secure-boot", firmware_boot::run(self));
+        eprint!("{lines}");
+        let mut rig = self.rig(&["--probes".to_owned(), probes.display().to_string()])?;
+        let output = rig.stderr(Stdio::inherit()).output().map_err(|error| format!("the rig: {error}"))?;
+        let steps = String::from_utf8_lossy(&output.stdout);
+        eprint!("{steps}");
+        lines += &steps;
+        lines +=
+            &std::fs::read_to_string(&probes).map_err(|error| format!("{}: {error}", probes.display()))?;
+        std::fs::write(&measured, lines).map_err(|error| format!("{}: {error}", measured.display()))?;
+        Ok(measured)
+    }
+
     /// Everything around the device, and the steps that show what the device does. It prints as this command does.
     fn rig(&self, options: &[String]) -> Result<Command, String> {
         let mut rig = Command::new(self.target.join("debug/rig"));
@@ -188,18 +219,5 @@ impl Firmware {
         let directory = self.target.join("run");
         std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         Ok(directory)
-    }
-
-    /// Prints what the boot loader takes and where it could panic, and returns the former.
-    fn print_boot_loader(&self) -> Result<u64, String> {
-        let path = self.program("boot-loader");
-        let program = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let bytes = elf::loaded_bytes(&program).ok_or("the boot loader is no 32-bit ELF file")?;
-        println!("boot loader of examples/firmware, Ed25519 by salty");
-        println!("{:<44}{bytes:>10}", "bytes of flash");
-        let panics = elf::panics(&program).ok_or("the boot loader is no 32-bit ELF file")?;
-        println!("{:<44}{:>10}", "places that could panic", panics.len());
-        panics.iter().for_each(|place| println!("    {place}"));
-        Ok(bytes)
     }
 }

@@ -23,6 +23,7 @@ mod firmware;
 mod firmware_board;
 mod firmware_boot;
 mod firmware_check;
+mod firmware_sizes;
 mod fuzz;
 mod gateway;
 mod hygiene;
@@ -63,7 +64,7 @@ cargo xtask bench m4    how many instructions and bytes a Cortex-M4 needs, in QE
 cargo xtask phone  a phone in Python against the device over trouble-host (--gen1, --mtu 23|185|247)
 cargo xtask firmware   the reference firmware on a Cortex-M4 in QEMU, from its boot loader on
 cargo xtask gateway    the device on Linux, with certificates, a broker and a backend
-cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad)
+cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad|firmware)
 cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
 cargo xtask sizes  how much flash each part takes on a Cortex-M4
 cargo xtask help   this text

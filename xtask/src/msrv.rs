@@ -16,11 +16,11 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
             let mut command = cargo(workspace, &for_check, "check")?;
             pass(command.args(["--quiet", "--workspace", "--all-features"]))
         }),
-        Step::new(format!("Rust {toolchain} tests the library crates"), move || {
-            let mut command = cargo(workspace, &for_tests, "test")?;
+        // What they test ran with the compiler of today; here the older one is on trial, which it is by compiling them.
+        Step::new(format!("Rust {toolchain} compiles the tests of the library crates"), move || {
+            let mut command = cargo(workspace, &for_tests, "check")?;
             command.args(workspace.libraries().flat_map(|package| ["--package", &package.name]));
-            // The properties ran with all their cases before; here the compiler is on trial.
-            pass(command.arg("--all-features").env("PROPTEST_CASES", "16"))
+            pass(command.args(["--quiet", "--all-targets", "--all-features"]))
         }),
     ]
 }

@@ -37,7 +37,7 @@ pub(crate) struct Board {
 /// A name, and what composes the board.
 type Named = (&'static str, fn() -> Board);
 
-/// The boards by their names. One of firmware, such as `firmware`, gets its line here, and the function that composes it a file of its own.
+/// The boards by their names that are composed here; `firmware` is measured in QEMU.
 pub(crate) const BOARDS: [Named; 2] = [("host", host), ("bad", bad)];
 
 /// A country outside the approved regions, which the bad board approves.

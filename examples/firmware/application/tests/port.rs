@@ -8,8 +8,8 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::time::Duration;
 
-use application::{Config, Ended, Hardware, Memory, NoPhones, Parts, PlanFlash, Tables, run};
-use blueprint::memory;
+use application::{Config, Ended, Hardware, Memory, NoPhones, Parts, PlanFlash, run};
+use blueprint::memory as places;
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::boot::{BootFlash, FlashBootControl, SecurityCounter, Verifier};
 use dimo_hal::can::{self, BusMode, BusStatus, Filter, Filtering};
@@ -252,7 +252,7 @@ async fn start<C: Chip>(
     given: Given<C>,
     verifier: Verifier<'static, C::Scheme>,
     config: &Config<'_, C::Scheme>,
-    buffers: (&mut Memory, &mut Tables),
+    memory: &mut Memory,
 ) -> Option<Ended> {
     let Given {
         uarts: [modem, receiver],
@@ -266,13 +266,13 @@ async fn start<C: Chip>(
     } = given;
     let mut element = Se05x::new(i2c, delay).with_counters(COUNTERS, 2);
     element.start().await.ok()?;
-    let boot = BootFlash::new(Region::new(boot, 0, memory::RECORD.end)?, memory::boot_layout()).ok()?;
+    let boot = BootFlash::new(Region::new(boot, 0, places::RECORD.end)?, places::boot_layout()).ok()?;
     let parts = Parts::<MyBoard<C>> {
         can: MyCan::new(spi),
         modem,
         receiver,
-        store: FlashKeyValue::open(pages(store, &memory::STORAGE)?).await.ok()?,
-        queue: pages(queue, &memory::QUEUE)?,
+        store: FlashKeyValue::open(pages(store, &places::STORAGE)?).await.ok()?,
+        queue: pages(queue, &places::QUEUE)?,
         plans,
         boot: FlashBootControl::new(boot, verifier, fuses, config.slot),
         wallet: Wallet::open(element, KEY).await.ok()?,
@@ -280,7 +280,7 @@ async fn start<C: Chip>(
         watchdog: MyWatchdog,
         console,
     };
-    Some(run(parts, config, buffers.0, buffers.1, NoPhones).await)
+    Some(run(parts, config, memory, NoPhones).await)
 }
 
 #[test]

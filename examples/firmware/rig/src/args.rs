@@ -16,6 +16,8 @@ pub(crate) struct Args {
     pub(crate) phone: PathBuf,
     /// Where files may be made.
     pub(crate) folder: PathBuf,
+    /// Where to write what the DIP-4 report wants to know beyond the steps.
+    pub(crate) probes: Option<PathBuf>,
     /// A DBC file and a log of the user's.
     pub(crate) files: Option<(PathBuf, PathBuf)>,
     pub(crate) frames: usize,
@@ -40,6 +42,7 @@ impl Args {
             unit: path("--unit")?,
             phone: path("--phone")?,
             folder: path("--folder")?,
+            probes: take("--probes").map(PathBuf::from),
             files: match (take("--dbc"), take("--log")) {
                 (Some(dbc), Some(log)) => Some((dbc.into(), log.into())),
                 (None, None) => None,

@@ -10,6 +10,7 @@ mod modem;
 mod own_vehicle;
 mod phone;
 mod phone_steps;
+mod probes;
 mod release;
 mod sky;
 mod steps;
@@ -40,9 +41,26 @@ fn main() -> ExitCode {
             }
         }
     }
+    if let Some(file) = world.args.probes.clone()
+        && let Err(error) = std::fs::write(&file, probe(&mut world))
+    {
+        eprintln!("{}: {error}", file.display());
+    }
     let measured = world.args.folder.join("stack");
     if let Err(error) = std::fs::write(&measured, board::deepest_stack().to_string()) {
         eprintln!("{}: {error}", measured.display());
     }
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What the report wants to know besides, in lines like those of the steps.
+fn probe(world: &mut World) -> String {
+    let mut lines = String::new();
+    for (name, look) in probes::ALL {
+        lines += &match look(world) {
+            Ok(finding) => format!("ok\t{name}\t{finding}\n"),
+            Err(reason) => format!("FAIL\t{name}\t{}\n", reason.replace(['\t', '\n'], " ")),
+        };
+    }
+    lines
 }

@@ -1,0 +1,70 @@
+//! What the DIP-4 report wants to know of the board beyond the steps: each is looked at on the device as the steps leave it.
+
+use std::thread;
+use std::time::Duration;
+
+use backend::Event;
+use dimo_hal::power::PowerConfig;
+
+use crate::board::set_pin;
+use crate::steps::in_session;
+use crate::world::{PATIENCE, World};
+
+type Probe = fn(&mut World) -> Result<String, String>;
+
+/// What is looked at, in this order. Each finds something for the report.
+pub(crate) const ALL: [(&str, Probe); 4] = [
+    ("position", position),
+    ("parked-average", parked_average),
+    ("silent-in-sleep", silent_in_sleep),
+    ("cut-out", cut_out),
+];
+
+const VOLTAGE: u32 = 0;
+const IGNITION_OFF: u32 = 1;
+/// How long the parked device is watched.
+const PARKED: Duration = Duration::from_secs(15);
+
+/// Where the satellites say that the vehicle is comes out at the backend.
+fn position(world: &mut World) -> Result<String, String> {
+    world.cloud.event("position", PATIENCE, |event| {
+        let Event::Batch { readings, .. } = event else { return None };
+        let place = readings.iter().find(|reading| reading.name == "currentLocationCoordinates")?;
+        Some(format!("the backend was told {}", place.value))
+    })
+}
+
+/// The ignition goes off; from the moment at which the device sleeps it stays asleep.
+fn parked_average(world: &mut World) -> Result<String, String> {
+    set_pin(&world.flash, IGNITION_OFF, 1)?;
+    set_pin(&world.flash, VOLTAGE, 12_600)?;
+    world.running()?.board.expect("app\tpower\tsleep", PATIENCE)?;
+    let _ = (world.running()?.board.said(), world.running()?.vehicle.asked());
+    thread::sleep(PARKED);
+    match world.running()?.board.said().iter().find(|line| line.starts_with("app\tpower")) {
+        Some(woken) => Err(format!("it did not stay asleep: {woken}")),
+        None => Ok(format!(
+            "asleep for {} s of {0}, which is {} microampere by the profile's currents",
+            PARKED.as_secs(),
+            PowerConfig::TWELVE_VOLT.currents.sleep
+        )),
+    }
+}
+
+/// Nothing went to the vehicle's bus all that time.
+fn silent_in_sleep(world: &mut World) -> Result<String, String> {
+    match world.running()?.vehicle.asked().first() {
+        Some(frame) => Err(format!("it sent {frame} while it slept")),
+        None => Ok(format!("nothing was sent to the bus in {} s of sleep", PARKED.as_secs())),
+    }
+}
+
+/// A battery that is nearly empty is left alone; once it is charged and the vehicle drives, the device is back.
+fn cut_out(world: &mut World) -> Result<String, String> {
+    set_pin(&world.flash, VOLTAGE, 11_000)?;
+    let said = world.running()?.board.expect("app\tpower\thibernate", PATIENCE)?;
+    set_pin(&world.flash, IGNITION_OFF, 0)?;
+    set_pin(&world.flash, VOLTAGE, 14_000)?;
+    in_session(world)?;
+    Ok(format!("at 11000 mV: {}", said.trim_start_matches("app\t").replace('\t', " ")))
+}
