@@ -94,3 +94,30 @@ fn however_often_the_power_goes_the_record_is_the_old_or_the_new_one() {
         assert_eq!((tally.violations, tally.first), (0, None), "{}", model.name());
     }
 }
+
+#[test]
+fn a_record_stays_whatever_the_torn_one_before_it_reads_as() {
+    for (seed, starts) in (0..20).flat_map(|seed| (0..3u8).map(move |starts| (seed, starts))) {
+        for operations in 0..6 {
+            let supply = Supply::new(seed);
+            let mut flash = Flash::new(3, &supply);
+            // So that the torn one lies before the later one, and behind it.
+            (0..starts).for_each(|value| wait(open(&mut flash).store(&[value])).unwrap());
+            let mut store = open(&mut flash);
+            wait(store.store(b"known")).unwrap();
+            supply.cut_after(operations, CutModel::UnstableRead);
+            // One bit of its last word reads as either value.
+            assert!(wait(store.store(&[0xFE])).is_err());
+            supply.restore();
+            wait(open(&mut flash).store(b"later")).unwrap();
+            for start in 0..8 {
+                let found = open(&mut flash).get().map(<[u8]>::to_vec);
+                assert_eq!(
+                    found.as_deref(),
+                    Some(&b"later"[..]),
+                    "seed {seed}, {starts} starts, cut at {operations}, read at {start}"
+                );
+            }
+        }
+    }
+}

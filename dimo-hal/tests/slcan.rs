@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use dimo_hal::can::{BusMode, CanReceiver, CanTransmitter, Error as _, ErrorKind};
 use dimo_hal::clock::InSleep;
 use dimo_hal::conformance::{check_can_receiver, check_listen_only};
-use dimo_hal::mock::MockMonotonic;
+use dimo_hal::mock::{MockMonotonic, dropped_after};
 use dimo_hal::slcan::{Acknowledge, LINE_MAX, Slcan, SlcanBitRate, SlcanError, SlcanLine, write_frame};
 use dimo_hal::wait;
 use dimo_types::{CanId, Frame, Timestamp};
@@ -204,5 +204,81 @@ proptest! {
     fn no_bytes_on_the_line_stop_the_driver(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let mut bus = with_frames(&bytes);
         while wait(bus.receive()).is_ok() {}
+    }
+}
+
+/// A line on which a few bytes come with every second reading.
+struct Slow {
+    to_host: VecDeque<u8>,
+    is_there: bool,
+    piece: usize,
+}
+
+impl embedded_io::ErrorType for Slow {
+    type Error = core::convert::Infallible;
+}
+
+impl embedded_io_async::Read for Slow {
+    async fn read(&mut self, bytes: &mut [u8]) -> Result<usize, Self::Error> {
+        core::future::poll_fn(|_| {
+            self.is_there = !self.is_there;
+            if self.is_there { core::task::Poll::Ready(()) } else { core::task::Poll::Pending }
+        })
+        .await;
+        let len = bytes.len().min(self.piece).min(self.to_host.len());
+        self.to_host.drain(..len).zip(bytes).for_each(|(from, to)| *to = from);
+        Ok(len)
+    }
+}
+
+impl embedded_io_async::Write for Slow {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+        Ok(bytes.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_receive_that_is_dropped_again_and_again_loses_no_frame_and_none_comes_twice() {
+    for (piece, polls) in
+        [1, 2, 5, 7, 11, 64].into_iter().flat_map(|piece| (1..5).map(move |polls| (piece, polls)))
+    {
+        let lines: String = (0..100u16).map(|number| format!("t{number:03X}2{:04X}\r", number * 3)).collect();
+        let stream = Slow { to_host: lines.bytes().collect(), is_there: false, piece };
+        let clock = clock();
+        let opened = Slcan::open(stream, clock, SlcanBitRate::Kilo500, Acknowledge::Never);
+        let mut bus = wait(opened).unwrap();
+        let mut seen = vec![];
+        loop {
+            match dropped_after(bus.receive(), polls) {
+                Some(Ok(frame)) => seen.push((frame.id().number(), frame.data().to_vec())),
+                Some(Err(error)) => {
+                    assert_eq!(error, SlcanError::Closed);
+                    break;
+                }
+                None => {}
+            }
+        }
+        let expected: Vec<_> = (0..100u16).map(|n| (u32::from(n), (n * 3).to_be_bytes().to_vec())).collect();
+        assert_eq!(seen, expected, "{piece} bytes at once, dropped after {polls} polls");
+        assert_eq!(wait(bus.status()).unwrap().frames_lost, 0);
+    }
+}
+
+#[test]
+fn the_shortest_frames_that_come_at_once_all_wait_their_turn() {
+    for start in 0..6 {
+        let lines = "t1230\r".repeat(40);
+        let stream = Slow { to_host: lines[start..].bytes().collect(), is_there: false, piece: 240 };
+        let opened = Slcan::open(stream, clock(), SlcanBitRate::Kilo500, Acknowledge::Never);
+        let mut bus = wait(opened).unwrap();
+        let mut count = 0;
+        while wait(bus.receive()).is_ok() {
+            count += 1;
+        }
+        assert_eq!((count, wait(bus.status()).unwrap().frames_lost), (if start == 0 { 40 } else { 39 }, 0));
     }
 }

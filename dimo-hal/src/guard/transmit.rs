@@ -192,11 +192,6 @@ impl<T> TransmitGuard<T> {
             Message::FlowControl => Ok((Passes::Always, self.transfer.map(|(transfer, _)| transfer))),
         }
     }
-
-    /// The controller has not sent the frame: what follows it is not to be sent either.
-    const fn forget_transfer(&mut self) {
-        self.transfer = None;
-    }
 }
 
 /// A frame of ISO 15765-2 with normal addressing.
@@ -240,11 +235,11 @@ impl<T: ErrorType> ErrorType for TransmitGuard<T> {
 impl<T: CanTransmitter> CanTransmitter for TransmitGuard<T> {
     async fn transmit(&mut self, frame: &Frame) -> Result<(), Self::Error> {
         self.judge(frame)?;
-        let sent = self.inner.transmit(frame).await;
-        sent.map_err(|error| {
-            self.forget_transfer();
-            GuardError::Bus(error)
-        })
+        // Only a frame that was sent is followed by others; one that was dropped half-way may not have been.
+        let transfer = self.transfer.take();
+        self.inner.transmit(frame).await.map_err(GuardError::Bus)?;
+        self.transfer = transfer;
+        Ok(())
     }
 
     async fn recover(&mut self) -> Result<(), Self::Error> {
@@ -255,11 +250,10 @@ impl<T: CanTransmitter> CanTransmitter for TransmitGuard<T> {
 impl<T: blocking::CanTransmitter> blocking::CanTransmitter for TransmitGuard<T> {
     fn transmit(&mut self, frame: &Frame) -> Result<(), Self::Error> {
         self.judge(frame)?;
-        let sent = self.inner.transmit(frame);
-        sent.map_err(|error| {
-            self.forget_transfer();
-            GuardError::Bus(error)
-        })
+        let transfer = self.transfer.take();
+        self.inner.transmit(frame).map_err(GuardError::Bus)?;
+        self.transfer = transfer;
+        Ok(())
     }
 
     fn recover(&mut self) -> Result<(), Self::Error> {

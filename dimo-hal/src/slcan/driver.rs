@@ -14,6 +14,8 @@ use crate::clock::Monotonic;
 
 /// Frames that wait while a command is under way.
 const WAITING: usize = 8;
+/// How much is read at once: no more than the shortest lines (`t1230` and its end) of as many frames as can wait.
+const PIECE: usize = WAITING * 6;
 const BELL: u8 = 0x07;
 
 /// The bit rate of the bus: `S0` to `S8`.
@@ -134,7 +136,7 @@ impl<S: Read + Write, C: Monotonic> Slcan<S, C> {
 
     /// Reads what is there. After the read nothing waits, so nothing is lost when the future is dropped.
     async fn read(&mut self) -> Result<(), SlcanError<S::Error>> {
-        let mut bytes = [0; 64];
+        let mut bytes = [0; PIECE];
         let len = self.stream.read(&mut bytes).await.map_err(SlcanError::Stream)?;
         if len == 0 {
             return Err(SlcanError::Closed);

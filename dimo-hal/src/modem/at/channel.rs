@@ -94,14 +94,20 @@ impl Reports {
 impl<U: Read + Write> Line<U> {
     /// Reads to the end of a line. Dropped, it loses nothing.
     async fn next(&mut self) -> Outcome<(), U> {
-        loop {
-            while let Some(index) = self.unread.next() {
-                if self.chunk.get(index).is_some_and(|byte| self.lines.push(*byte)) {
-                    return Ok(());
-                }
-            }
+        while !self.next_of_chunk() {
             self.fill().await?;
         }
+        Ok(())
+    }
+
+    /// Goes on to the end of a line in what was read; whether there is one.
+    fn next_of_chunk(&mut self) -> bool {
+        while let Some(index) = self.unread.next() {
+            if self.chunk.get(index).is_some_and(|byte| self.lines.push(*byte)) {
+                return true;
+            }
+        }
+        false
     }
 
     async fn fill(&mut self) -> Outcome<(), U> {
@@ -161,8 +167,8 @@ impl<U: Read + Write> Line<U> {
 }
 
 impl<U: Read + Write, D: DelayNs> Channel<U, D> {
-    /// How many chunks a modem may go on talking for before it counts as not answering.
-    const CHATTER: usize = 64;
+    /// How many bytes a modem may go on talking for before it counts as not answering.
+    const CHATTER: usize = 4096;
     /// How often it is asked whether it is there.
     const TRIES: usize = 3;
 
@@ -241,7 +247,8 @@ impl<U: Read + Write, D: DelayNs> Channel<U, D> {
         Ok(())
     }
 
-    /// Waits until nothing more comes, then asks whether somebody is there.
+    /// Waits until nothing more comes, then asks whether somebody is there. What answers may be a command that took its time, before the answer to the
+    /// question; so it waits once more.
     async fn resynchronise(&mut self) -> Outcome<(), U> {
         let mut result = Err(AtError::Timeout);
         for _ in 0..Self::TRIES {
@@ -250,23 +257,32 @@ impl<U: Read + Write, D: DelayNs> Channel<U, D> {
             match result {
                 Err(AtError::Timeout) => {}
                 Err(error) if !error.is_no() => return Err(error),
-                _ => return Ok(()),
+                _ => {
+                    self.stale = true;
+                    self.drain().await?;
+                    self.stale = false;
+                    return Ok(());
+                }
             }
         }
         result
     }
 
-    /// Reads late answers, keeping what they report.
+    /// Reads late answers until nothing comes for a while, keeping what they report.
     async fn drain(&mut self) -> Outcome<(), U> {
-        for _ in 0..Self::CHATTER {
-            match within(&mut self.delay, self.timeouts.quiet, self.line.next()).await {
-                Ok(line) => line?,
+        let mut heard = 0usize;
+        while heard < Self::CHATTER {
+            while self.line.next_of_chunk() {
+                self.line.sort(Expect::Nothing);
+            }
+            match within(&mut self.delay, self.timeouts.quiet, self.line.fill()).await {
+                Ok(filled) => filled?,
                 Err(_) => {
                     self.line.lines.clear();
                     return Ok(());
                 }
             }
-            self.line.sort(Expect::Nothing);
+            heard = heard.saturating_add(self.line.unread.len());
         }
         Err(AtError::Timeout)
     }
