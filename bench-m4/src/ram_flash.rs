@@ -1,6 +1,8 @@
 //! [`RamFlash`]: NOR flash that takes no time, so that what is counted is the program's.
 
-use embedded_storage_async::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash};
+use embedded_storage_async::nor_flash::{
+    ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
+};
 
 const PAGE: usize = 4096;
 

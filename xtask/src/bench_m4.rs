@@ -2,7 +2,7 @@
 //!
 //! QEMU counts instructions, so the figures are the same on every machine; the results are compared with those of the host. What
 //! is printed of a crate and what is demanded of it stands in a file of its own: [`bench_m4_dbc`], [`bench_m4_crypto`],
-//! [`bench_m4_deflate`], [`bench_m4_telemetry`], [`bench_m4_pairing`].
+//! [`bench_m4_deflate`], [`bench_m4_telemetry`], [`bench_m4_pairing`], [`bench_m4_drive`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,8 @@ use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
 use crate::{
-    bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_pairing, bench_m4_telemetry, elf, toolchain,
+    bench_m4_crypto, bench_m4_dbc, bench_m4_deflate, bench_m4_drive, bench_m4_pairing, bench_m4_telemetry,
+    elf, toolchain,
 };
 
 /// A Cortex-M4 without an FPU: a floating-point operation is a call there, which shows among the symbols.
@@ -47,6 +48,7 @@ fn check(workspace: &Workspace) -> Result<(), String> {
     faults.extend(bench_m4_deflate::faults(&measured)?);
     faults.extend(bench_m4_telemetry::faults(&measured)?);
     faults.extend(bench_m4_pairing::faults(&measured)?);
+    faults.extend(bench_m4_drive::faults(&measured)?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
 }
 
@@ -134,7 +136,9 @@ impl Measured {
         println!();
         bench_m4_telemetry::print(self)?;
         println!();
-        bench_m4_pairing::print(self)
+        bench_m4_pairing::print(self)?;
+        println!();
+        bench_m4_drive::print(self)
     }
 
     /// What makes every figure worthless.

@@ -41,6 +41,34 @@ pub(crate) fn print(measured: &Measured) -> Result<(), String> {
     Ok(())
 }
 
+/// What others need for the same on the same machine, each as it was measured once, optimised for size (`-Os`): instructions, and bytes of flash of it alone.
+/// libsecp256k1 is C, in its form of little memory; the rest are packages of Rust.
+const ANCHORS: [(&str, &str, &str, f64, u64); 9] = [
+    ("sign", "flash-sign", "libsecp256k1", 1.498e6, 27_012),
+    ("sign", "flash-sign", "k256 0.13", 2.921e6, 28_824),
+    ("recover", "flash-recover", "libsecp256k1", 1.376e6, 31_904),
+    ("recover", "flash-recover", "k256 0.13", 8.484e6, 27_008),
+    ("finish", "flash-finish", "k256 0.13, by trial", 8.485e6, 28_504),
+    ("keccak-1024", "flash-keccak", "sha3 0.10", 0.117e6, 3_720),
+    ("keccak-1024", "flash-keccak", "tiny-keccak", 0.122e6, 3_828),
+    ("claim", "flash-keccak", "alloy, the digest", 0.493e6, 5_172),
+    ("k256-verify", "flash-recover", "libsecp256k1, verifying", 1.216e6, 31_596),
+];
+
+/// Ours beside the anchors.
+pub(crate) fn print_anchors(measured: &Measured) -> Result<(), String> {
+    println!(
+        "{:<32}{:>12}{:>10}   {:<26}{:>12}{:>10}",
+        "instructions and flash", "ours", "bytes", "another", "", "bytes"
+    );
+    for (name, program, other, theirs, bytes) in ANCHORS {
+        let what = OPERATIONS.iter().find(|(known, ..)| *known == name).map_or(name, |(_, what, _)| what);
+        let (ours, flash) = (instructions(measured, name)?, measured.flash(program, "flash-empty")?);
+        println!("{what:<32}{ours:>12.0}{flash:>10}   {other:<26}{theirs:>12.0}{bytes:>10}");
+    }
+    Ok(())
+}
+
 /// The limits that do not hold.
 pub(crate) fn faults(measured: &Measured) -> Result<Vec<String>, String> {
     let mut faults = Vec::new();

@@ -6,6 +6,7 @@ mod bench_m4;
 mod bench_m4_crypto;
 mod bench_m4_dbc;
 mod bench_m4_deflate;
+mod bench_m4_drive;
 mod bench_m4_pairing;
 mod bench_m4_telemetry;
 mod bench_rewards;
@@ -66,7 +67,7 @@ cargo xtask firmware   the reference firmware on a Cortex-M4 in QEMU, from its b
 cargo xtask gateway    the device on Linux, with certificates, a broker and a backend
 cargo xtask conform   a board judged by both specification tables of DIP-4 (--board host|bad|firmware)
 cargo xtask power-cuts   cuts the power at every flash operation and counts what breaks (--quick: in a minute)
-cargo xtask sizes  how much flash each part takes on a Cortex-M4
+cargo xtask sizes  flash, RAM, stack and instructions on a Cortex-M4, of each part and of the whole device
 cargo xtask help   this text
 
   --list           name the steps and run none

@@ -1,10 +1,11 @@
-//! `cargo xtask sizes`: how much flash, and for pairing RAM, the crates take on a Cortex-M4, each part alone, beside what a user would take otherwise.
+//! `cargo xtask sizes`: what the crates take of a Cortex-M4, each part alone and all of them as a device, beside what a user would take otherwise.
 
 use std::path::Path;
 
 use crate::bench_m4::{self, Measured, TARGET};
-use crate::bench_m4_crypto::{IDENTITY, PARTS};
+use crate::bench_m4_crypto::{self, IDENTITY, PARTS};
 use crate::bench_m4_dbc;
+use crate::bench_m4_drive;
 use crate::bench_m4_pairing;
 use crate::bench_m4_telemetry;
 use crate::exec::pass;
@@ -47,6 +48,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool, String> {
     println!("\ndimo-types");
     println!("{:<44}{:>10}", "the batch encoder", bench_m4_telemetry::flash(&measured)?);
 
+    println!();
+    bench_m4_crypto::print_anchors(&measured)?;
+    println!();
+    bench_m4_drive::print(&measured)?;
+    println!();
     firmware::print_sizes(workspace)?;
     Ok(true)
 }
