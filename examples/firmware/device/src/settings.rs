@@ -8,13 +8,14 @@ use dimo_hal::power::PowerConfig;
 use dimo_hal::update::UpdatePolicy;
 use dimo_types::{Address, ApprovedGeography, Timestamp};
 
-/// A vehicle that is parked is left alone after seconds, so that a demonstration need not wait for half an hour.
+/// A vehicle that is parked, and a battery that is nearly empty, is left alone after seconds, so that a demonstration need not wait for half an hour.
 const POWER: PowerConfig = PowerConfig {
     listen_after_ms: 1_000,
     sleep_after_ms: 3_000,
     sleep_after_wake_ms: 3_000,
     quiet_ms: 1_500,
     dwell_ms: 1_000,
+    cut_out_ms: 1_000,
     ..PowerConfig::TWELVE_VOLT
 };
 
