@@ -19,6 +19,8 @@ use crate::port::has_stirred;
 #[derive(Debug)]
 pub struct Power {
     armed: WakeSources,
+    /// Ignition and voltage when the sources were armed: what changed since then wakes.
+    pins: (Line, u32),
     cause: ResetCause,
 }
 
@@ -41,7 +43,7 @@ const LOOK: embassy_time::Duration = embassy_time::Duration::from_millis(50);
 
 impl Power {
     pub(crate) const fn new() -> Self {
-        Self { armed: WakeSources::NONE, cause: ResetCause::Unknown }
+        Self { armed: WakeSources::NONE, pins: (Line::Active, DRIVING_MV), cause: ResetCause::Unknown }
     }
 
     /// The boot loader knows why the device was started.
@@ -54,11 +56,11 @@ impl Power {
     }
 
     /// What happened of what is armed.
-    fn events(&self, since: (Line, u32)) -> WakeSources {
+    fn events(&self) -> WakeSources {
         let happened = [
-            (WakeSource::Ignition, ignition() != since.0),
+            (WakeSource::Ignition, ignition() != self.pins.0),
             (WakeSource::Can, has_stirred()),
-            (WakeSource::Voltage, voltage().abs_diff(since.1) >= RISE_MV),
+            (WakeSource::Voltage, voltage().abs_diff(self.pins.1) >= RISE_MV),
         ];
         let events = happened.into_iter().filter(|(_, happened)| *happened);
         events.fold(WakeSources::NONE, |all, (source, _)| all | source).and(self.armed)
@@ -87,6 +89,7 @@ impl PowerManager for Power {
         self.armed = sources.and(there);
         // What was before is no wake.
         let _ = has_stirred();
+        self.pins = (ignition(), voltage());
         Ok(self.armed)
     }
 
@@ -103,10 +106,10 @@ impl PowerManager for Power {
     }
 
     async fn sleep(&mut self, _depth: SleepDepth, longest: Option<Duration>) -> Result<Woken, NoSwitch> {
-        let (began, pins) = (Instant::now(), (ignition(), voltage()));
+        let began = Instant::now();
         loop {
             let slept = Duration::from_millis(began.elapsed().as_millis());
-            let sources = self.events(pins);
+            let sources = self.events();
             if !sources.is_empty() {
                 return Ok(Woken { sources, slept });
             }
