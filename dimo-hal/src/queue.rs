@@ -22,8 +22,7 @@
 //! # What it costs
 //!
 //! 16 bytes an item and 40 a page; one writing for each item and, in a start that stores anything, one page for each priority in use. RAM: 48 bytes a
-//! page and one item. Opening reads each page once; reading on reads from where the last reading ended. Headers of items are read
-//! twice, and what is not what was stored once more: a reading that is wrong once costs nothing.
+//! page and one item. Opening reads each page once; reading on reads from where the last reading ended.
 //!
 //! # At rest
 //!

@@ -9,7 +9,6 @@
 //! proves the first one: it was begun after the first was done. A newest entry without its second copy is copied to another page when the store
 //! is [opened](RecordStore::open), before anyone acts on it: what was seen after a start stays. Nothing is appended to a page that an earlier
 //! start has written, and every page is erased right before it is used, since a page whose erasure was cut off may read as blank.
-//! What reads badly is read a second time before that is believed.
 //!
 //! Wear: an erasure in each start that stores something, and one whenever a page is full, taking turns over all pages.
 

@@ -214,7 +214,7 @@ fn a_dropped_push_leaves_the_item_whole_or_not_at_all_and_none_of_the_others_mis
 }
 
 fn any_fault() -> impl Strategy<Value = CallFault> {
-    // Not torn: a flash that reads wrong twice without saying so makes an entry look damaged, which is what an unfinished one looks like.
+    // Not torn: a flash that reads wrong without saying so makes an entry look damaged, which is what an unfinished one looks like.
     prop_oneof![Just(CallFault::Refused), Just(CallFault::AnswerLost)]
 }
 

@@ -123,8 +123,11 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
         found: &Found,
     ) -> Result<Option<(Priority, usize)>, QueueError<F::Error>> {
         let Some(priority) = self.index.get(page).priority() else { return Ok(None) };
-        let read = self.part.read_item(found, &mut self.buffer).await.map_err(QueueError::Flash)?;
-        let Some(bytes) = read else { return Ok(None) };
+        let len = self.part.read_item(found, &mut self.buffer).await.map_err(QueueError::Flash)?;
+        let Some(bytes) = len.and_then(|len| self.buffer.get_mut(..len)) else { return Ok(None) };
+        if !found.header.is_of(bytes) {
+            return Ok(None);
+        }
         Ok(self.at_rest.open(ItemId(found.header.id), bytes).ok().map(|len| (priority, len)))
     }
 }

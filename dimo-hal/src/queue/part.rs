@@ -8,8 +8,6 @@ use super::entry::{ItemHeader, PageHeader, Read};
 const WORD_MAX: usize = 64;
 /// How much is read at once where bytes are only summed up.
 const PIECE: usize = 64;
-/// How often the header of an item is read until two readings in a row agree.
-const READINGS: usize = 4;
 
 /// The flash.
 #[derive(Debug)]
@@ -48,15 +46,7 @@ impl<F: NorFlash> Part<F> {
             && ItemHeader::LEN.is_multiple_of(F::READ_SIZE)
     }
 
-    /// What the page says of itself, read once more where that is nothing: a reading may be wrong once.
     pub(super) async fn page_header(&mut self, page: u32) -> Result<Read, F::Error> {
-        match self.read_page_header(page).await? {
-            Read::Nothing => self.read_page_header(page).await,
-            read => Ok(read),
-        }
-    }
-
-    async fn read_page_header(&mut self, page: u32) -> Result<Read, F::Error> {
         let mut bytes = [0; PageHeader::LEN];
         self.flash.read(page * Self::PAGE, &mut bytes).await?;
         Ok(PageHeader::parse(&bytes))
@@ -75,7 +65,8 @@ impl<F: NorFlash> Part<F> {
             return Ok(None);
         }
         let at = page * Self::PAGE + offset;
-        let bytes = self.read_item_header(at).await?;
+        let mut bytes = [0; ItemHeader::LEN];
+        self.flash.read(at, &mut bytes).await?;
         let found = ItemHeader::parse(&bytes).map(|header| Found {
             header,
             bytes_at: at + as_u32(ItemHeader::LEN),
@@ -84,24 +75,8 @@ impl<F: NorFlash> Part<F> {
         Ok(found.filter(|found| found.next <= Self::PAGE))
     }
 
-    /// Its check is of eight bits, too few to tell a reading that was wrong once: two that agree count.
-    async fn read_item_header(&mut self, at: u32) -> Result<[u8; ItemHeader::LEN], F::Error> {
-        let (mut bytes, mut before) = ([0; ItemHeader::LEN], None);
-        for _ in 0..READINGS {
-            self.flash.read(at, &mut bytes).await?;
-            if before.replace(bytes) == Some(bytes) {
-                break;
-            }
-        }
-        Ok(bytes)
-    }
-
     /// Whether the bytes of an item are those that were stored.
     pub(super) async fn is_well(&mut self, found: &Found) -> Result<bool, F::Error> {
-        Ok(self.sum(found).await? == found.header.crc || self.sum(found).await? == found.header.crc)
-    }
-
-    async fn sum(&mut self, found: &Found) -> Result<u32, F::Error> {
         let mut sum = found.header.sum();
         let mut piece = [0; PIECE];
         let (mut at, mut left) = (found.bytes_at, usize::from(found.header.len));
@@ -113,24 +88,19 @@ impl<F: NorFlash> Part<F> {
             at = at.saturating_add(as_u32(take));
             left -= take;
         }
-        Ok(sum.finish())
+        Ok(sum.finish() == found.header.crc)
     }
 
-    /// Reads the bytes of an item; `None` when they are not those that were stored, or the buffer is too short for them.
-    pub(super) async fn read_item<'b>(
+    /// Reads the bytes of an item; `None` when the buffer is too short for them.
+    pub(super) async fn read_item(
         &mut self,
         found: &Found,
-        buffer: &'b mut [u8],
-    ) -> Result<Option<&'b mut [u8]>, F::Error> {
+        buffer: &mut [u8],
+    ) -> Result<Option<usize>, F::Error> {
         let len = usize::from(found.header.len);
         let Some(place) = buffer.get_mut(..len.next_multiple_of(F::READ_SIZE)) else { return Ok(None) };
-        for _ in 0..2 {
-            self.flash.read(found.bytes_at, place).await?;
-            if found.header.is_of(place.get(..len).unwrap_or_default()) {
-                return Ok(place.get_mut(..len));
-            }
-        }
-        Ok(None)
+        self.flash.read(found.bytes_at, place).await?;
+        Ok(Some(len))
     }
 
     pub(super) async fn write_item(

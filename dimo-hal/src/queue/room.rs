@@ -114,14 +114,21 @@ impl<F: NorFlash, A: AtRest, const PAGES: usize, const ITEM: usize> Queue<F, A, 
         for page in from {
             while let Some(found) = self.first_in_page(page, last).await? {
                 last = found.header.id;
-                let read = self.part.read_item(&found, &mut self.buffer).await;
-                let Some(bytes) = read.map_err(QueueError::Flash)? else { continue };
-                let end = offset.saturating_add(Part::<F>::item_len(bytes.len()));
-                let written = self.part.write_item(target, offset, found.header, bytes).await;
-                written.map_err(QueueError::Flash)?;
-                offset = end;
-                self.note_item(target, last, offset);
-                copied = Some(last);
+                let Some(len) =
+                    self.part.read_item(&found, &mut self.buffer).await.map_err(QueueError::Flash)?
+                else {
+                    continue;
+                };
+                let bytes = self.buffer.get(..len).unwrap_or_default();
+                if found.header.is_of(bytes) {
+                    self.part
+                        .write_item(target, offset, found.header, bytes)
+                        .await
+                        .map_err(QueueError::Flash)?;
+                    offset = offset.saturating_add(Part::<F>::item_len(len));
+                    self.note_item(target, last, offset);
+                    copied = Some(last);
+                }
             }
         }
         // A second entry with the id of the last one says that the copy is whole: from here on its sources are not needed.

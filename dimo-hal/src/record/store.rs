@@ -231,25 +231,13 @@ async fn last_of_page<F: NorFlash, const N: usize>(
 ) -> Result<Option<StoredRecord<N>>, RecordError<F::Error>> {
     let mut last: Option<StoredRecord<N>> = None;
     let (start, mut offset) = (page.saturating_mul(page_len::<F>()), 0u32);
-    while let Some((header, bytes)) = read_entry_again::<F, N>(flash, start, offset).await? {
+    while let Some((header, bytes)) = read_entry::<F, N>(flash, start, offset).await? {
         let len = usize::from(header.len);
         offset = offset.saturating_add(u32::try_from(entry_len::<F>(len)).unwrap_or(u32::MAX));
         let proven = last.as_ref().is_some_and(|last| last.sequence == header.sequence);
         last = Some(StoredRecord { bytes, len, sequence: header.sequence, page, proven });
     }
     Ok(last)
-}
-
-/// The same as [`read_entry`], read once more before it counts as bad: a reading may be wrong once, and the record is not to be lost by that.
-async fn read_entry_again<F: NorFlash, const N: usize>(
-    flash: &mut F,
-    start: u32,
-    offset: u32,
-) -> Result<Option<(Header, [u8; N])>, RecordError<F::Error>> {
-    match read_entry(flash, start, offset).await? {
-        Some(entry) => Ok(Some(entry)),
-        None => read_entry(flash, start, offset).await,
-    }
 }
 
 async fn read_entry<F: NorFlash, const N: usize>(
