@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::{
-    Address, ApproximateTrack, MovementEvidence, Privilege, Reading, SharingPolicy, SignalValue, Timestamp,
-    TokenId, VssKind, VssSignal,
+    Address, ApproximateTrack, MovementEvidence, Privilege, Reading, SharingPolicy, SignalClass, SignalValue,
+    Timestamp, TokenId, VssKind, VssSignal,
 };
 
 /// What one recipient may see of one vehicle now (DIP-4, Obligations: "Only share data with recipients that the user has
@@ -117,6 +117,29 @@ impl Disclosure {
         Ok(Self { recipient, vehicle, policy_version: policy.version(), now, spans })
     }
 
+    /// The same for data that wait in a queue: nobody knows how late they arrive, so
+    /// [`CurrentLocation`](Privilege::CurrentLocation) opens nothing of them.
+    #[must_use]
+    pub fn for_queue(mut self) -> Self {
+        if let Some(span) = self.spans.get_mut(usize::from(Privilege::CurrentLocation.index() - 1)) {
+            *span = None;
+        }
+        self
+    }
+
+    /// Whether nothing was taken back of what `before` has shown until now: the same recipient and vehicle, and each privilege from no
+    /// later time on. Otherwise what was kept under `before` and is not sent yet must not be sent any more.
+    #[must_use]
+    pub fn keeps(&self, before: &Self) -> bool {
+        let kept = |(now, before): (&Option<Span>, &Option<Span>)| match (now, before) {
+            (_, None) => true,
+            (Some(now), Some(before)) => now.from <= before.from,
+            (None, Some(_)) => false,
+        };
+        let is_same = (self.recipient, self.vehicle) == (before.recipient, before.vehicle);
+        is_same && self.spans.iter().zip(&before.spans).all(kept)
+    }
+
     /// Who may see it.
     #[must_use]
     pub const fn recipient(&self) -> Address {
@@ -152,11 +175,21 @@ impl Disclosure {
         reading: &Reading<'a>,
         track: &mut ApproximateTrack,
     ) -> Disclosed<'a> {
+        self.classified(named.map(SignalClass::of), reading, track)
+    }
+
+    /// The same for who keeps of the catalogue's entry only its [`SignalClass`], as a device does.
+    pub fn classified<'a>(
+        &self,
+        class: Option<SignalClass>,
+        reading: &Reading<'a>,
+        track: &mut ApproximateTrack,
+    ) -> Disclosed<'a> {
         let rounded = match reading.value {
             SignalValue::Location(position) => track.approximate(&position),
             _ => None,
         };
-        let treatment = self.treatment(named.filter(|signal| fits(signal, &reading.value)), reading.time);
+        let treatment = self.treatment(class.filter(|class| fits(*class, &reading.value)), reading.time);
         match (treatment, rounded) {
             (Treatment::Shown, _) => Disclosed::Shown(*reading),
             (Treatment::Rounded, Some(position)) => {
@@ -170,7 +203,7 @@ impl Disclosure {
     /// signal that the catalogue does not name.
     #[must_use]
     pub fn signal(&self, named: Option<&VssSignal>) -> Treatment {
-        self.treatment(named, self.now)
+        self.treatment(named.map(SignalClass::of), self.now)
     }
 
     /// What becomes of an event of that time.
@@ -211,11 +244,11 @@ impl Disclosure {
         if times.into_iter().all(opened) { Treatment::Shown } else { Treatment::Withheld }
     }
 
-    fn treatment(&self, named: Option<&VssSignal>, time: Timestamp) -> Treatment {
-        let shown = match named {
-            Some(signal) if !is_location(signal) => self.opens(signal.privilege, time),
-            Some(signal) => {
-                let is_position = signal.kind == VssKind::Location;
+    fn treatment(&self, class: Option<SignalClass>, time: Timestamp) -> Treatment {
+        let shown = match class {
+            Some(class) if !is_location(class) => self.opens(class.privilege(), time),
+            Some(class) => {
+                let is_position = class.kind() == VssKind::Location;
                 if is_position
                     && !self.opens_position(time)
                     && self.opens(Privilege::ApproximateLocation, time)
@@ -268,20 +301,20 @@ fn span(
 }
 
 /// Whether a signal tells where the vehicle is.
-fn is_location(signal: &VssSignal) -> bool {
+fn is_location(class: SignalClass) -> bool {
     let privileges = [Privilege::CurrentLocation, Privilege::AllTimeLocation, Privilege::ApproximateLocation];
-    signal.kind == VssKind::Location || privileges.contains(&signal.privilege)
+    class.kind() == VssKind::Location || privileges.contains(&class.privilege())
 }
 
 /// Whether a value is of the kind that the catalogue gives a signal. A position or a text under the name of a number could
 /// be anything.
-fn fits(signal: &VssSignal, value: &SignalValue<'_>) -> bool {
+fn fits(class: SignalClass, value: &SignalValue<'_>) -> bool {
     match value {
         SignalValue::Scaled { .. } | SignalValue::Float(_) | SignalValue::Bool(_) => {
-            signal.kind == VssKind::Number
+            class.kind() == VssKind::Number
         }
-        SignalValue::Text(_) => signal.kind == VssKind::Text,
-        SignalValue::Location(_) => signal.kind == VssKind::Location,
+        SignalValue::Text(_) => class.kind() == VssKind::Text,
+        SignalValue::Location(_) => class.kind() == VssKind::Location,
     }
 }
 

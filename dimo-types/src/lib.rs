@@ -102,4 +102,4 @@ pub use unit::Unit;
 pub use vehicle_event::{VehicleEvent, VehicleEventName};
 pub use vehicle_number::{ChassisNumber, VehicleNumber, VehicleNumberError};
 pub use vin::{CheckDigit, Vin, VinError};
-pub use vss::{VssDataType, VssKind, VssNode, VssSignal};
+pub use vss::{SignalClass, VssDataType, VssKind, VssNode, VssSignal};

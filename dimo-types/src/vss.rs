@@ -1,6 +1,9 @@
 //! [`VssSignal`]: the catalogue of signals that the live network knows.
 
+mod class;
 mod table;
+
+pub use class::SignalClass;
 
 use crate::{Privilege, Unit};
 

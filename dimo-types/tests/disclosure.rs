@@ -3,8 +3,8 @@
 
 use dimo_types::{
     Address, ApproximateTrack, BusSpeed, Disclosed, Disclosure, GnssFix, Grant, Location, MovementEvidence,
-    NotShared, Privilege, PrivilegeSet, Raw, Reading, Scale, SharingPolicy, SignalIndex, SignalValue,
-    Timestamp, TokenId, Treatment, VssKind, VssSignal,
+    NotShared, Privilege, PrivilegeSet, Raw, Reading, Scale, SharingPolicy, SignalClass, SignalIndex,
+    SignalValue, Timestamp, TokenId, Treatment, VssKind, VssSignal,
 };
 use proptest::prelude::*;
 
@@ -285,7 +285,62 @@ fn values() -> impl Strategy<Value = SignalValue<'static>> {
     ]
 }
 
+#[test]
+fn a_class_says_of_each_name_what_the_catalogue_says() {
+    for signal in VssSignal::all() {
+        let class = SignalClass::by_name(signal.name);
+        assert_eq!(class, Some(SignalClass::of(signal)), "{}", signal.name);
+        assert_eq!(
+            class.map(|class| (class.privilege(), class.kind())),
+            Some((signal.privilege, signal.kind))
+        );
+    }
+    assert_eq!(SignalClass::by_name("Engine.Rpm"), None);
+    assert_eq!(SignalClass::by_name(""), None);
+}
+
+#[test]
+fn what_waits_in_a_queue_is_no_current_position() {
+    let current = with(&[Privilege::CurrentLocation]);
+    let mut track = ApproximateTrack::new();
+    let named = VssSignal::by_name("currentLocationCoordinates");
+    let reading = reading(NOW, position());
+    assert!(matches!(current.reading(named, &reading, &mut track), Disclosed::Shown(_)));
+    assert_eq!(current.for_queue().reading(named, &reading, &mut track), Disclosed::Withheld);
+    let ever = with(&[Privilege::CurrentLocation, Privilege::AllTimeLocation]).for_queue();
+    assert!(matches!(ever.reading(named, &reading, &mut track), Disclosed::Shown(_)));
+}
+
+#[test]
+fn less_or_later_or_somebody_else_keeps_not_what_was_shown() {
+    let disclosure = |recipient, privileges: &[Privilege], from| {
+        let grants = [Grant { from: at(from), ..grant(recipient, privileges) }];
+        let policy = SharingPolicy::new(VEHICLE.into(), 3, &grants).unwrap();
+        Disclosure::new(&policy, recipient, Some(VEHICLE.into()), at(NOW)).unwrap()
+    };
+    let both = [Privilege::NonLocationData, Privilege::VinCredential];
+    let before = disclosure(INSURER, &both[..1], FROM);
+    assert!(before.keeps(&before));
+    assert!(disclosure(INSURER, &both, FROM).keeps(&before));
+    assert!(disclosure(INSURER, &both, FROM - 1).keeps(&before));
+    assert!(!before.keeps(&disclosure(INSURER, &both, FROM)));
+    assert!(!disclosure(INSURER, &both, FROM + 1).keeps(&before));
+    assert!(!disclosure(GARAGE, &both, FROM).keeps(&before));
+}
+
 proptest! {
+    #[test]
+    fn a_class_decides_as_the_catalogue(set in privileges(), name in names(), value in values(), time in 0..30_000u64) {
+        let held: Vec<_> = set.iter().collect();
+        prop_assume!(!held.is_empty());
+        let (disclosure, reading) = (with(&held), reading(time, value));
+        let (mut one, mut other) = (ApproximateTrack::new(), ApproximateTrack::new());
+        let by_catalogue = disclosure.reading(VssSignal::by_name(name), &reading, &mut one);
+        let by_class = disclosure.classified(SignalClass::by_name(name), &reading, &mut other);
+        // The values may be no numbers.
+        prop_assert_eq!(format!("{by_catalogue:?}"), format!("{by_class:?}"));
+    }
+
     #[test]
     fn a_precise_position_needs_a_privilege_for_it(set in privileges(), name in names(), time in 0..30_000u64) {
         let held: Vec<_> = set.iter().collect();

@@ -3,8 +3,9 @@
 use crate::bench_m4::Measured;
 
 /// How far frames go, each stage with those before it.
-const STAGES: [(&str, &str); 4] = [
+const STAGES: [(&str, &str); 5] = [
     ("logged", "decoded, offered to the logger"),
+    ("shared", "and judged by the owner's consent"),
     ("encoded", "and put into batches"),
     ("deflated", "and deflated, level 6"),
     ("queued", "and in the queue"),

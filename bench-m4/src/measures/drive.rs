@@ -7,29 +7,48 @@ use dimo_dbc::logger::Logger;
 use dimo_hal::queue::{Plain, Queue};
 use dimo_hal::wait;
 use dimo_types::wire::{BatchEncoder, EncoderMemory, PushError, ZlibEncoder, ZlibOptions};
-use dimo_types::{BatchParts, CanId, Frame, Priority, Reading, Timestamp};
+use dimo_types::{
+    Address, ApproximateTrack, BatchParts, CanId, Disclosed, Disclosure, Frame, Grant, Priority, Privilege,
+    Reading, SharingPolicy, SignalClass, SignalDictionary as _, SignalIndex, Timestamp,
+};
 
 use super::telemetry::header;
 use crate::{Bench, RamFlash, Random};
 
 /// Of one second, evenly: two thirds of a bus at 500 kbit/s.
 const FRAMES: usize = 2000;
-const APART: u64 = 500;
+const APART: i64 = 500;
+const NOW: Timestamp = match Timestamp::from_secs(1_790_000_000) {
+    Ok(now) => now,
+    Err(_) => Timestamp::EPOCH,
+};
 /// As the reference firmware has them.
 const BATCH: usize = 1400;
 const ITEM: usize = 1536;
 const PAGES: usize = 24;
+const SIGNALS: usize = 256;
 const LEVEL: u8 = 6;
 const WINDOW: usize = 2048;
 
 /// Our own car, every signal of it.
 const PLAN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/car"));
 
+/// Who sees the readings, as a device judges each of them: a plan of a vehicle's own names needs all privileges.
+fn disclosure(now: Timestamp) -> Disclosure {
+    let recipient = Address::new([0xBE; 20]);
+    let privileges = Privilege::ALL.into_iter().collect();
+    let grants = [Grant { recipient, privileges, from: Timestamp::EPOCH, until: Timestamp::MAX }];
+    let policy = SharingPolicy::new(1.into(), 1, &grants).expect("a policy");
+    Disclosure::new(&policy, recipient, Some(1.into()), now).expect("a grant").for_queue()
+}
+
 /// How far frames go.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Until {
     /// Readings are decoded and offered to the logger.
     Logged,
+    /// Those remain that the owner shares.
+    Shared,
     /// They are in batches.
     Encoded,
     /// Batches are deflated.
@@ -38,8 +57,9 @@ enum Until {
     Queued,
 }
 
-const STAGES: [(&str, Until); 4] = [
+const STAGES: [(&str, Until); 5] = [
     ("logged", Until::Logged),
+    ("shared", Until::Shared),
     ("encoded", Until::Encoded),
     ("deflated", Until::Deflated),
     ("queued", Until::Queued),
@@ -61,7 +81,7 @@ pub fn run(bench: &mut dyn Bench) {
 /// What a device has for its telemetry.
 struct Device {
     until: Until,
-    encoder: EncoderMemory<256, 80, 128>,
+    encoder: EncoderMemory<SIGNALS, 80, 128>,
     zlib: ZlibEncoder,
     plain: [u8; BATCH],
     item: [u8; ITEM],
@@ -106,9 +126,22 @@ impl Device {
             *batches += 1;
             *bytes += len;
         };
+        let (disclosure, mut track) = (disclosure(NOW), ApproximateTrack::new());
+        let classes: [Option<SignalClass>; SIGNALS] = core::array::from_fn(|signal| {
+            let signal = plan.signal(SignalIndex(u16::try_from(signal).ok()?))?;
+            SignalClass::by_name(signal.name)
+        });
         for frame in frames {
             let keep = |reading: Reading<'_>| {
                 *readings += 1;
+                if *until < Until::Shared {
+                    black_box(&reading);
+                    return;
+                }
+                let class = classes.get(usize::from(reading.signal.0)).copied().flatten();
+                let Disclosed::Shown(reading) = disclosure.classified(class, &reading, &mut track) else {
+                    return;
+                };
                 if *until < Until::Encoded {
                     black_box(&reading);
                 } else if let Err(PushError::Full { .. }) = encoder.push(&reading) {
@@ -142,7 +175,7 @@ fn frames(plan: &Plan<'_>) -> [Frame; FRAMES] {
         let step = random.next();
         data[0] = data[0].wrapping_add((step % 5) as u8).wrapping_sub(2);
         data[*len - 1] = data[*len - 1].wrapping_add(u8::from(step & 0x700 == 0));
-        let time = Timestamp::from_micros(1_790_000_000_000_000 + number as u64 * APART).expect("a time");
+        let time = NOW.checked_add_micros(number as i64 * APART).expect("a time");
         number += 1;
         Frame::classic(time, *id, &data[..*len]).expect("eight bytes")
     })

@@ -32,6 +32,8 @@ pub enum Requirement {
     SealedSession,
     /// What was acknowledged to the producer outlives a power cut.
     OfflineQueue,
+    /// Nothing goes out that the owner has not consented to (Obligations: "Only share data with recipients that the user has opted into").
+    OwnersConsent,
     /// A country that is not approved is refused, approved ones are not.
     Country,
     /// It finds out where it is.
@@ -62,7 +64,7 @@ pub enum Need {
 
 impl Requirement {
     /// All of them, in the order of the rows.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ParkedAverage,
         Self::CutOut,
         Self::PowerManager,
@@ -75,6 +77,7 @@ impl Requirement {
         Self::FactoryInfo,
         Self::SealedSession,
         Self::OfflineQueue,
+        Self::OwnersConsent,
         Self::Country,
         Self::Position,
         Self::ElementContract,
@@ -99,7 +102,9 @@ impl Requirement {
             | Self::TransmitGuard
             | Self::Watchdog
             | Self::FactoryInfo => Certification::SecureRuntime,
-            Self::SealedSession | Self::OfflineQueue => Certification::StreamingInterface,
+            Self::SealedSession | Self::OfflineQueue | Self::OwnersConsent => {
+                Certification::StreamingInterface
+            }
             Self::Country | Self::Position => Certification::ApprovedGeography,
             Self::ElementContract | Self::KeyProtected => Certification::SecureElementWallet,
             Self::RuntimePlan => Certification::DbcLoggerConfiguration,
@@ -107,11 +112,12 @@ impl Requirement {
         }
     }
 
-    /// Whether each device has to show it. DIP-4 asks for no motion sensor, and the country may come from the network instead of a position.
+    /// Whether each device has to show it. DIP-4 asks for no motion sensor, the country may come from the network instead of a
+    /// position, and the tables do not name the owner's consent, which the obligations do.
     #[must_use]
     pub const fn need(self) -> Need {
         match self {
-            Self::MotionSensor | Self::Position => Need::WherePresent,
+            Self::MotionSensor | Self::Position | Self::OwnersConsent => Need::WherePresent,
             _ => Need::Always,
         }
     }
@@ -132,6 +138,7 @@ impl Requirement {
             Self::FactoryInfo => "factory info suite",
             Self::SealedSession => "sealed session",
             Self::OfflineQueue => "offline queue",
+            Self::OwnersConsent => "owner's consent",
             Self::Country => "country policy",
             Self::Position => "position suite",
             Self::ElementContract => "secure element suite",

@@ -1,12 +1,14 @@
-"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP... [--plan FILE] [--release FILE]`.
+"""A phone beside a device that somebody else switches on: `board_phone.py KEPT STEP... [--plan FILE] [--release FILE]
+[--share-with ADDRESS --vehicle NUMBER]`.
 
 The first line of output, `port<TAB>number`, says where the device's controller is: whoever connects there is the device. The steps
 follow, each a line. `KEPT` is a file with what an app keeps: its key and its slot. The step `keep` writes it; `come-back` reads it, so that the
 device and the phone may both have been off meanwhile. The steps about a firmware need a release: FILE.order and FILE.payload. A plan that is
-uploaded is the file, where the device takes no other bytes.
+uploaded is the file, where the device takes no other bytes. What the owner consents to is all of the vehicle for that address, for a day.
 """
 import argparse
 import asyncio
+import dataclasses
 import json
 import sys
 import time
@@ -16,12 +18,13 @@ from pathlib import Path
 import proofs
 from asks import Upload
 from channel import Refused
+from consents import ALL_PERMISSIONS, Consent, SharingGrant
 from label import Label
 from link import Phone, phone as virtual_phone
 from phone import upload
 from radio_link import RadioLink
 from secure_phone import LABEL, OWNER_KEY, Radio
-from secure_steps import SecureSteps, check
+from secure_steps import DAY, REGISTRY, SecureSteps, check
 from steps import Steps
 
 MTU = 247
@@ -29,6 +32,7 @@ NOT_VALID = 17
 STEPS = (
     "discover", "mtu", "handshake", "device-proof", "owner-grant", "identify", "claim", "vin", "plan-upload", "drop-and-resume",
     "wrong-secret-refused", "replay-refused", "keep", "come-back", "forgotten", "order-needed", "order", "forged-image-refused", "image",
+    "consent-refused", "consent",
 )
 
 
@@ -53,19 +57,21 @@ class Seeker(Radio):
 class BoardPhone:
     """An app on a phone."""
 
-    def __init__(self, made: Phone, kept: Path, plan: Path | None, release: Path | None) -> None:
-        label = Label.read(LABEL)
-        self._kept, self._release = kept, release
+    def __init__(self, made: Phone, asked: argparse.Namespace) -> None:
+        self._label = label = Label.read(LABEL)
+        self._kept, self._release, self._asked = asked.kept, asked.release, asked
+        self._owner = proofs.account(OWNER_KEY)
         self._radio = Seeker(made, label, MTU)
-        self._steps = SecureSteps(self._radio.connect, label, proofs.account(OWNER_KEY), int(time.time()))
-        if plan is not None:
-            self._steps.plan = self._steps.other_plan = plan.read_bytes()
+        self._steps = SecureSteps(self._radio.connect, label, self._owner, int(time.time()))
+        if asked.plan is not None:
+            self._steps.plan = self._steps.other_plan = asked.plan.read_bytes()
 
     async def run(self, name: str) -> None:
         own = {
             "discover": self._radio.discover, "mtu": self._mtu, "keep": self._keep, "come-back": self._come_back,
             "forgotten": self._forgotten, "order-needed": self._order_needed, "order": self._order,
             "forged-image-refused": self._forged_image_refused, "image": self._image,
+            "consent-refused": self._consent_refused, "consent": self._consent,
         }
         await own.get(name, getattr(self._steps, name.replace("-", "_"), None))()
 
@@ -109,6 +115,25 @@ class BoardPhone:
     async def _image(self) -> None:
         await self._upload(Upload.FIRMWARE_IMAGE, self._part("payload"))
 
+    def _consented(self, version: int) -> Consent:
+        now = int(time.time())
+        recipient = bytes.fromhex(self._asked.share_with[2:])
+        grant = SharingGrant(recipient, ALL_PERMISSIONS, now - 60, now + DAY)
+        return Consent(REGISTRY, self._asked.vehicle, self._label.address, version, (grant,))
+
+    async def _consent_refused(self) -> None:
+        """Of somebody else, and for another vehicle."""
+        consent, stranger = self._consented(int(time.time())), proofs.account(b"\x07" * 32)
+        await self._refused(self._upload(Upload.SHARING_CONSENT, consent.file(stranger)))
+        other = dataclasses.replace(consent, vehicle=consent.vehicle + 1)
+        await self._refused(self._upload(Upload.SHARING_CONSENT, other.file(self._owner)))
+
+    async def _consent(self) -> None:
+        """Taken once, and not again."""
+        file = self._consented(int(time.time())).file(self._owner)
+        await self._upload(Upload.SHARING_CONSENT, file)
+        await self._refused(self._upload(Upload.SHARING_CONSENT, file))
+
     @staticmethod
     async def _refused(asked: Awaitable[None]) -> None:
         try:
@@ -124,13 +149,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("steps", nargs="+", choices=STEPS, metavar="STEP")
     parser.add_argument("--plan", type=Path)
     parser.add_argument("--release", type=Path)
+    parser.add_argument("--share-with", help="the address of a recipient")
+    parser.add_argument("--vehicle", type=int, default=1)
     return parser.parse_args()
 
 
 async def main() -> int:
     asked, lines = arguments(), Steps()
     async with virtual_phone(lambda port: print(f"port\t{port}", flush=True)) as made:
-        board = BoardPhone(made, asked.kept, asked.plan, asked.release)
+        board = BoardPhone(made, asked)
         for name in asked.steps:
             await lines.run(name, lambda: board.run(name))
     return 1 if lines.failed else 0

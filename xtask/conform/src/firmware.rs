@@ -6,7 +6,7 @@ use std::path::Path;
 use dimo_hal::report::{Evidence, Requirement};
 
 /// Which steps show what, and what the report says of them where they find nothing to say themselves.
-const SHOWN: [(Requirement, &[&str], &str); 18] = [
+const SHOWN: [(Requirement, &[&str], &str); 19] = [
     (Requirement::ParkedAverage, &["parked-average"], ""),
     (Requirement::CutOut, &["cut-out"], ""),
     (Requirement::PowerManager, &["sleep-and-wake"], "asleep without ignition, woken by the bus"),
@@ -26,6 +26,7 @@ const SHOWN: [(Requirement, &[&str], &str); 18] = [
         &["offline-then-delivered", "power-cut-resumed"],
         "delivered after a tunnel and after a power cut",
     ),
+    (Requirement::OwnersConsent, &["sharing"], ""),
     (Requirement::Country, &["outside-geography-queued"], "JP: nothing was sent from there"),
     (Requirement::Position, &["position"], ""),
     (

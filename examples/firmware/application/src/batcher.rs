@@ -73,6 +73,12 @@ impl<'m> Batcher<'m> {
         self.began = None;
     }
 
+    /// Throws away what is not in the queue yet.
+    pub(crate) fn discard(&mut self) {
+        self.encoder.clear();
+        (self.began, self.full) = (None, 0);
+    }
+
     /// The batch that was made last, once: its id and the message, in memory that comes [back](Self::give_back), and its length.
     pub(crate) fn take(&mut self) -> Option<(&'m mut [u8; ITEM], usize)> {
         let full = core::mem::take(&mut self.full);

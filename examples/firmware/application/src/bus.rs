@@ -9,6 +9,7 @@ use dimo_hal::CanTransmitter as _;
 use dimo_hal::can::BusMode;
 use dimo_hal::clock::Monotonic as _;
 use dimo_hal::guard::{Driving, GuardPolicy, TransmitGuard};
+use dimo_hal::queue::ItemId;
 use dimo_types::{CanId, Frame, Timestamp};
 use embassy_futures::select::{Either3, select3};
 use embassy_time::{Instant, Timer};
@@ -16,6 +17,7 @@ use embassy_time::{Instant, Timer};
 use crate::hardware::Hardware;
 use crate::question::{Question, Told};
 use crate::recorder::Recorder;
+use crate::sharing::Purge;
 use crate::world::{Ticks, World};
 
 /// The number of this part among those that live.
@@ -53,7 +55,10 @@ pub(crate) async fn run<H: Hardware>(
                 let told = bus.ask(&question).await;
                 world.told.signal(told);
             }
-            Either3::Third(()) => bus.end_old_batch().await,
+            Either3::Third(()) => {
+                bus.follow_sharing().await;
+                bus.end_old_batch().await;
+            }
         }
     }
 }
@@ -70,6 +75,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
     /// The vehicle talks: it is awake, and what it says is recorded.
     async fn record(&mut self, frame: &Frame) {
         self.world.bus_talks.set(true);
+        self.follow_sharing().await;
         if let Some(frame) = self.world.with_wall_time(frame) {
             self.recorder.borrow_mut().frame(&frame);
         }
@@ -78,7 +84,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
 
     /// Puts a batch that is full or old into the queue.
     async fn end_old_batch(&mut self) {
-        let time = self.world.wall_at(Ticks.uptime());
+        let time = self.world.wall();
         let (item, len, frames, readings) = {
             let mut recorder = self.recorder.borrow_mut();
             if let Some(position) = self.world.position.take() {
@@ -98,6 +104,24 @@ impl<H: Hardware> Bus<'_, '_, H> {
             Err(_) => self.world.say(format_args!("lost\ta batch")),
         }
         self.world.pushed.signal(());
+    }
+
+    /// Before anything is recorded: what the owner shares now.
+    async fn follow_sharing(&mut self) {
+        if self.world.sharing.borrow().purge() == Purge::Due {
+            self.purge().await;
+        }
+        self.recorder.borrow_mut().follow(&self.world.sharing.borrow(), self.world.wall());
+    }
+
+    /// The owner has taken something back: what is kept goes. That is tried until it works, and nothing is sent meanwhile.
+    async fn purge(&mut self) {
+        self.recorder.borrow_mut().batcher.discard();
+        let all = ItemId::new(u64::MAX);
+        if self.world.queue.lock().await.acknowledge(all).await.is_ok() {
+            self.world.sharing.borrow_mut().thrown_away();
+            self.world.say(format_args!("sharing\tthrown away"));
+        }
     }
 
     /// Asks all control units, and takes the first answer. The frames that come meanwhile are recorded.

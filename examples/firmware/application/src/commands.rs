@@ -8,6 +8,8 @@
 //! | 17 order | count of bytes (2) and the directive, and so for each signed manifest | [`Ordered`] as a byte, or a 18 |
 //! | 18 chunk | number (4), bytes of the proof (2), proof, chunk | manifest (32), number of the chunk that is wanted (4) |
 //! | 19 question | a request of OBD-II or UDS | what came: 0 refused, 1 silence, 2 and the answer |
+//! | 20 owner | chain (8), contract (20), vehicle (32), owner (20), as the registry has them, big-endian | whether it is stored (1), the version of the consent that is held (8) |
+//! | 21 consent | what the owner shares, signed: SPEC.md of `dimo-pairing`, Uploads | whether it is in force (1), the version that is held (8) |
 //!
 //! Numbers are little-endian.
 
@@ -23,6 +25,7 @@ use crate::hardware::Hardware;
 use crate::plans::{PlanRefusal, PlanStore, Taken};
 use crate::question::{Question, Told};
 use crate::shared::SharedStore;
+use crate::sharing::{self, SharingRefusal};
 use crate::world::{Ticks, World};
 
 /// Signed manifests of one order, at most.
@@ -83,6 +86,8 @@ const PLAN: u8 = 16;
 const ORDER: u8 = 17;
 const CHUNK: u8 = 18;
 const QUESTION: u8 = 19;
+const OWNER: u8 = 20;
+const CONSENT: u8 = 21;
 
 impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     pub(crate) const fn new(
@@ -104,6 +109,11 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
             ORDER => Some(self.order(body).await),
             CHUNK => self.chunk(body).await,
             QUESTION => self.ask(body).await,
+            OWNER => Some(self.owner(body).await),
+            CONSENT => {
+                let is_taken = self.consent(body).await.is_ok();
+                Some(self.shared(CONSENT, is_taken))
+            }
             _ => None,
         }
     }
@@ -205,6 +215,37 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
 
     fn ordered(outcome: Ordered) -> Report {
         Report::new(ORDER, &[&[outcome as u8]])
+    }
+
+    /// The registry says whose the vehicle is.
+    async fn owner(&mut self, body: &[u8]) -> Report {
+        let mut store = SharedStore(&self.world.store);
+        let belongs = sharing::belong(&self.world.sharing, &mut store, body).await;
+        match &belongs {
+            Ok(()) => self.world.say(format_args!("owner\tknown")),
+            Err(refusal) => self.world.say(format_args!("owner\trefused\t{refusal}")),
+        }
+        self.shared(OWNER, belongs.is_ok())
+    }
+
+    /// Takes what the owner consents to, and says on the console what became of it.
+    pub(crate) async fn consent(&mut self, file: &[u8]) -> Result<(), SharingRefusal> {
+        let mut store = SharedStore(&self.world.store);
+        let time = self.world.wall();
+        let taken = sharing::consent(&self.world.sharing, &mut store, file, time).await;
+        match &taken {
+            Ok(()) => {
+                let version = self.world.sharing.borrow().version();
+                self.world.say(format_args!("sharing\tin force\t{version}"));
+            }
+            Err(refusal) => self.world.say(format_args!("sharing\trefused\t{refusal}")),
+        }
+        taken
+    }
+
+    fn shared(&self, kind: u8, is_taken: bool) -> Report {
+        let version = self.world.sharing.borrow().version();
+        Report::new(kind, &[&[u8::from(is_taken)], &version.to_le_bytes()])
     }
 
     /// The vehicle answers within seconds, or never.

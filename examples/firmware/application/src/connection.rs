@@ -19,6 +19,7 @@ use crate::in_flight::{BatchId, InFlight};
 use crate::opening;
 use crate::recorder::Recorder;
 use crate::shared::SharedStore;
+use crate::sharing::{self, Purge};
 use crate::topics::Topic;
 use crate::uplink::{Means, PART};
 use crate::world::World;
@@ -118,6 +119,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
                 return Ok(Ended::Restart);
             }
             self.reserve_numbers().await?;
+            self.settle_sharing().await;
             if !self.world.power.get().is_awake() {
                 let _ = self.connection.disconnect().await;
                 return Ok(Ended::Lost);
@@ -170,7 +172,10 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
             self.report = Some(report);
         } else if !self.is_dictionary_due || self.send_dictionary().await? == Outgoing::Sent {
             self.is_dictionary_due = false;
-            while self.in_flight.has_room() && self.send_batch().await? == Outgoing::Sent {}
+            while self.world.sharing.borrow().may_send(self.world.wall())
+                && self.in_flight.has_room()
+                && self.send_batch().await? == Outgoing::Sent
+            {}
         }
         Ok(false)
     }
@@ -213,6 +218,14 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
             opening::persist(&mut store, &mut self.session, reservation).await.ok_or(Broken)?;
         }
         Ok(())
+    }
+
+    /// What was thrown away need not be thrown away after the next start.
+    async fn settle_sharing(&mut self) {
+        if self.world.sharing.borrow().purge() == Purge::Done {
+            // Nothing is sent before it is stored.
+            let _ = sharing::settle(&self.world.sharing, &mut SharedStore(&self.world.store)).await;
+        }
     }
 
     /// A record that came down, in the scratch. What cannot be opened is nobody's.

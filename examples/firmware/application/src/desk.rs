@@ -3,7 +3,7 @@
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::clock::Clock as _;
 use dimo_hal::update::{UpdateTarget, Updater};
-use dimo_types::Timestamp;
+use dimo_types::{Address, Timestamp};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::{Mutex, MutexGuard};
 
@@ -64,6 +64,17 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Desk<'w, 'c, H, S> {
     /// A piece of a plan of `len` bytes, each behind the one before; the last one puts it in force with the next start. Whether it was taken.
     pub async fn plan(&self, len: u32, place: u32, piece: &[u8]) -> bool {
         self.commands.lock().await.plan_piece(EXACT, len, place, piece).await.is_ok()
+    }
+
+    /// What the owner consents to, signed: at most [`CONSENT_MAX`](crate::CONSENT_MAX) bytes. Whether it was taken.
+    pub async fn consent(&self, file: &[u8]) -> bool {
+        self.commands.lock().await.consent(file).await.is_ok()
+    }
+
+    /// Who owns the vehicle, once the registry has said so.
+    #[must_use]
+    pub fn owner(&self) -> Option<Address> {
+        self.world.sharing.borrow().owner()
     }
 
     /// Updates, for as long as it is held: nobody else orders any meanwhile.

@@ -8,3 +8,7 @@ pub(crate) const OPENINGS: Key = Key::new(0x20, 1);
 pub(crate) const NUMBERS: Key = Key::new(0x21, 1);
 /// The country in which the device was last: two letters.
 pub(crate) const COUNTRY: Key = Key::new(0x22, 1);
+/// Whose vehicle the device is in, 80 bytes.
+pub(crate) const BELONGING: Key = Key::new(0x23, 1);
+/// What the owner has consented to: whether something is to be thrown away, the version, and the consent.
+pub(crate) const CONSENT: Key = Key::new(0x24, 1);

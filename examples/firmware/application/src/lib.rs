@@ -8,6 +8,7 @@
 //! | `uplink`, `line`, `connection`, `opening` | the modem, a connection to the broker, a session with the backend |
 //! | `commands`, `plans` | a plan, a release, a question to the vehicle |
 //! | `receiver` | position and time |
+//! | `sharing` | what the owner lets the backend have of all that |
 //! | `keeper` | sleep, waking, and the watchdog |
 //! | `desk` | what phones may use of all that |
 //!
@@ -34,6 +35,7 @@ mod receiver;
 mod recorder;
 mod run;
 mod shared;
+mod sharing;
 mod stream;
 mod topics;
 mod uplink;
@@ -46,3 +48,4 @@ pub use memory::Memory;
 pub use plans::PlanFlash;
 pub use run::{Ended, run};
 pub use shared::{SharedElement, SharedStore};
+pub use sharing::CONSENT_MAX;

@@ -2,7 +2,7 @@
 
 use dimo_types::wire::{EncoderMemory, ZlibEncoder, ZlibOptions};
 
-/// Signals that a plan may have, the position counted.
+/// Signals that a plan may have, both positions counted.
 pub(crate) const SIGNALS: usize = 256;
 /// Signals that one batch may have; one more ends the batch.
 const COLUMNS: usize = 80;
@@ -16,7 +16,9 @@ pub(crate) const ITEM: usize = 1_536;
 /// The dictionary of a plan, before it is deflated.
 pub(crate) const DICTIONARY: usize = 7 * 1_024;
 /// A message to or from the broker: a chunk of a release with its proof, and what the broker puts around it.
-pub(crate) const MESSAGE: usize = 4_736;
+pub(crate) const MESSAGE: usize = 4_480;
+/// What is on its way to the broker: a dictionary, or batches until it has them.
+const SENT: usize = 3_840;
 
 /// How batches are deflated: a level above costs twice the instructions of everything else that a frame takes.
 pub(crate) const DEFLATE: ZlibOptions = match ZlibOptions::new(6, 2048) {
@@ -33,7 +35,7 @@ pub struct Memory {
     pub(crate) item: [u8; ITEM],
     pub(crate) sealed: [u8; MESSAGE],
     pub(crate) received: [u8; MESSAGE],
-    pub(crate) sent: [u8; MESSAGE],
+    pub(crate) sent: [u8; SENT],
 }
 
 impl Memory {
@@ -47,7 +49,7 @@ impl Memory {
             item: [0; ITEM],
             sealed: [0; MESSAGE],
             received: [0; MESSAGE],
-            sent: [0; MESSAGE],
+            sent: [0; SENT],
         }
     }
 }

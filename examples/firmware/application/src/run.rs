@@ -24,6 +24,7 @@ use crate::memory::Memory;
 use crate::plans::PlanStore;
 use crate::recorder::{Recorder, divide};
 use crate::shared::SharedStore;
+use crate::sharing::Sharing;
 use crate::uplink::{self, Means};
 use crate::world::World;
 use crate::{bus, keeper, receiver};
@@ -103,8 +104,19 @@ async fn open<H: Hardware, S: SignatureScheme>(
     parts: Parts<H>,
     config: &Config<'_, S>,
 ) -> Result<Opened<H>, &'static str> {
-    let Parts { can, modem, receiver, store, queue, plans, boot, mut wallet, power, watchdog, mut console } =
-        parts;
+    let Parts {
+        can,
+        modem,
+        receiver,
+        mut store,
+        queue,
+        plans,
+        boot,
+        mut wallet,
+        power,
+        watchdog,
+        mut console,
+    } = parts;
     let (plans, plan) = PlanStore::open(plans).await;
     let mut seed = [0; 16];
     wallet.element_mut().random(&mut seed).await.map_err(|_| "element")?;
@@ -114,7 +126,9 @@ async fn open<H: Hardware, S: SignatureScheme>(
         None => say(&mut console, format_args!("plan\tnone")),
     }
     let queue = Queue::open(queue, Plain).await.map_err(|_| "queue")?;
-    *world = Some(World::new(console, queue, store, config.built));
+    let sharing =
+        Sharing::load(&mut store, wallet.address(), config.backend.recipient).await.ok_or("store")?;
+    *world = Some(World::new(console, queue, store, sharing, config.built));
     Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
 }
 

@@ -15,6 +15,7 @@ use embassy_time::Instant;
 use crate::hardware::{Hardware, say};
 use crate::memory::ITEM;
 use crate::question::{Question, Told};
+use crate::sharing::Sharing;
 
 /// Pages of the queue, at most.
 pub(crate) const QUEUE_PAGES: usize = 24;
@@ -46,6 +47,8 @@ pub(crate) struct World<H: Hardware> {
     pub(crate) bus_talks: Cell<bool>,
     pub(crate) queue: Mutex<NoopRawMutex, Batches<H>>,
     pub(crate) store: Mutex<NoopRawMutex, H::Store>,
+    /// What may be kept, and sent.
+    pub(crate) sharing: RefCell<Sharing>,
     /// The time of the last frame.
     last_frame: Cell<Timestamp>,
     /// A batch was put into the queue.
@@ -62,7 +65,13 @@ pub(crate) struct World<H: Hardware> {
 }
 
 impl<H: Hardware> World<H> {
-    pub(crate) fn new(console: H::Console, queue: Batches<H>, store: H::Store, built: Timestamp) -> Self {
+    pub(crate) fn new(
+        console: H::Console,
+        queue: Batches<H>,
+        store: H::Store,
+        sharing: Sharing,
+        built: Timestamp,
+    ) -> Self {
         Self {
             console: RefCell::new(console),
             clock: RefCell::new(TrustedClock::new(Ticks, ClockPolicy::new(built))),
@@ -70,6 +79,7 @@ impl<H: Hardware> World<H> {
             bus_talks: Cell::new(false),
             queue: Mutex::new(queue),
             store: Mutex::new(store),
+            sharing: RefCell::new(sharing),
             last_frame: Cell::new(Timestamp::EPOCH),
             pushed: Signal::new(),
             question: Signal::new(),
@@ -88,6 +98,11 @@ impl<H: Hardware> World<H> {
     /// What time it was at a moment since the start; the time since the start while nobody has told.
     pub(crate) fn wall_at(&self, at: Uptime) -> Timestamp {
         self.clock.borrow().wall_at(at).unwrap_or(at.as_timestamp())
+    }
+
+    /// What time it is, likewise.
+    pub(crate) fn wall(&self) -> Timestamp {
+        self.wall_at(Ticks.uptime())
     }
 
     /// The same frame with the time of day. A clock that is set back a little makes no frame earlier than the one before it.

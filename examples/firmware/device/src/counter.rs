@@ -1,6 +1,6 @@
-//! [`Counter`]: where phones are answered: the VIN and trouble codes from the vehicle, plans and firmware to the flash.
+//! [`Counter`]: where phones are answered: the VIN and trouble codes from the vehicle, plans, firmware and the owner's consent to the flash.
 
-use application::{Desk, Hardware, UpdateParts};
+use application::{CONSENT_MAX, Desk, Hardware, UpdateParts};
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_dbc::request::Request as _;
 use dimo_dbc::request::obd::{ReadCodes, ReadVin};
@@ -12,7 +12,7 @@ use dimo_types::{TroubleCode, VehicleNumber, Vin};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::signal::Signal;
 use embassy_time::Instant;
-use radio::{Firmware, Handler, Updates};
+use radio::{Document, Firmware, Handler, Updates};
 
 use crate::plan_words::PlanWords;
 
@@ -30,6 +30,7 @@ pub(crate) struct Counter<'d, 'w, 'c, H: Hardware, S> {
     vin: Option<(Vin, Instant)>,
     page: PageBuffer,
     plan: PlanWords,
+    consent: Document<CONSENT_MAX>,
 }
 
 impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
@@ -38,7 +39,15 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
         firmware: &'static mut Firmware,
         restart: &'d Signal<NoopRawMutex, ()>,
     ) -> Self {
-        Self { desk, firmware, restart, vin: None, page: [0; _], plan: PlanWords::of(0) }
+        Self {
+            desk,
+            firmware,
+            restart,
+            vin: None,
+            page: [0; _],
+            plan: PlanWords::of(0),
+            consent: Document::EMPTY,
+        }
     }
 
     async fn vin(&mut self, source: VinSource) -> Answer<'static> {
@@ -98,16 +107,19 @@ impl<H: Hardware, S: SignatureScheme> Handler for Counter<'_, '_, '_, H, S> {
     }
 
     async fn begin(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
-        if plan.kind == UploadKind::Plan {
-            self.plan = PlanWords::of(plan.length);
-            return Ok(());
+        match plan.kind {
+            UploadKind::Plan => self.plan = PlanWords::of(plan.length),
+            UploadKind::SharingConsent => self.consent.clear(),
+            kind => return self.firmware.begin(kind, self.desk.updates().await.parts().updater),
         }
-        self.firmware.begin(plan.kind, self.desk.updates().await.parts().updater)
+        Ok(())
     }
 
     async fn piece(&mut self, kind: UploadKind, offset: u32, bytes: &[u8]) -> Result<(), Refusal> {
-        if kind == UploadKind::Plan {
-            return self.plan.piece(self.desk, bytes).await;
+        match kind {
+            UploadKind::Plan => return self.plan.piece(self.desk, bytes).await,
+            UploadKind::SharingConsent => return self.consent.put(offset, bytes),
+            _ => {}
         }
         let mut updates = self.desk.updates().await;
         let UpdateParts { updater, boot, .. } = updates.parts();
@@ -115,13 +127,17 @@ impl<H: Hardware, S: SignatureScheme> Handler for Counter<'_, '_, '_, H, S> {
     }
 
     async fn finish(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
-        if plan.kind == UploadKind::Plan {
-            self.plan.finish(self.desk).await?;
-        } else {
-            let mut updates = self.desk.updates().await;
-            let UpdateParts { updater, boot, config, target } = updates.parts();
-            let to = Updates { updater, boot, root: &config.root, scheme: &config.scheme, target: &target };
-            self.firmware.finish(plan.kind, to).await?;
+        match plan.kind {
+            UploadKind::Plan => self.plan.finish(self.desk).await?,
+            UploadKind::SharingConsent if self.desk.consent(self.consent.bytes()).await => {}
+            UploadKind::SharingConsent => return Err(Refusal::Rejected),
+            kind => {
+                let mut updates = self.desk.updates().await;
+                let UpdateParts { updater, boot, config, target } = updates.parts();
+                let to =
+                    Updates { updater, boot, root: &config.root, scheme: &config.scheme, target: &target };
+                self.firmware.finish(kind, to).await?;
+            }
         }
         self.desk.say(format_args!("phone\tuploaded\t{:?}", plan.kind));
         if matches!(plan.kind, UploadKind::Plan | UploadKind::FirmwareImage) {

@@ -91,6 +91,12 @@ async fn watch<H: Hardware, S: SignatureScheme>(radio: &Radio, desk: &Desk<'_, '
         if let Some(time) = desk.time_of_day() {
             radio.clock(time);
         }
+        // The registry says whose the device is, and the backend tells.
+        if let Some(owner) = desk.owner()
+            && radio.owner() != Some(owner)
+        {
+            radio.set_owner(Some(owner));
+        }
         Timer::after(LOOK).await;
     }
 }

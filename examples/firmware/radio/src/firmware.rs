@@ -8,6 +8,8 @@ use dimo_hal::key_value::KeyValue;
 use dimo_hal::update::{Begun, Order, PushError, PushedPayload, UpdateError, UpdateTarget, Updater};
 use dimo_pairing::{Refusal, UploadKind};
 
+use crate::document::Document;
+
 /// The longest signed directive, in bytes.
 const DIRECTIVE_MAX: usize = 512;
 /// A page and the proof of a payload of up to 128 of them.
@@ -39,29 +41,6 @@ pub struct Updates<'u, K, B, S> {
     pub target: &'u UpdateTarget<'u>,
 }
 
-/// A short file that is kept whole.
-#[derive(Debug)]
-struct Document<const N: usize> {
-    bytes: [u8; N],
-    len: usize,
-}
-
-impl<const N: usize> Document<N> {
-    const EMPTY: Self = Self { bytes: [0; N], len: 0 };
-
-    fn put(&mut self, offset: u32, piece: &[u8]) -> Result<(), Refusal> {
-        let start = usize::try_from(offset).map_err(|_| Refusal::TooLong)?;
-        let end = start.checked_add(piece.len()).ok_or(Refusal::TooLong)?;
-        self.bytes.get_mut(start..end).ok_or(Refusal::TooLong)?.copy_from_slice(piece);
-        self.len = end;
-        Ok(())
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
-}
-
 fn now() -> Uptime {
     Uptime::from_micros(embassy_time::Instant::now().as_micros())
 }
@@ -86,8 +65,8 @@ impl Firmware {
     /// [`Refusal::Rejected`] for an image that nobody ordered, [`Refusal::Unavailable`] for what is no firmware.
     pub fn begin<K: KeyValue>(&mut self, kind: UploadKind, updater: &mut Updater<K>) -> Result<(), Refusal> {
         match kind {
-            UploadKind::FirmwareDirective => self.directive.len = 0,
-            UploadKind::FirmwareManifest => self.manifest.len = 0,
+            UploadKind::FirmwareDirective => self.directive.clear(),
+            UploadKind::FirmwareManifest => self.manifest.clear(),
             UploadKind::FirmwareImage => {
                 updater.go_on(now());
                 self.payload.restart();

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod document;
 mod firmware;
 mod handler;
 mod jobs;
@@ -23,6 +24,7 @@ mod radio;
 mod serial;
 mod table;
 
+pub use document::Document;
 pub use firmware::{Firmware, Updates};
 pub use handler::{Event, Handler};
 pub use memory::{LoadError, THINGS, load};

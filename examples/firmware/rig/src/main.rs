@@ -5,6 +5,7 @@ mod args;
 mod board;
 mod broker;
 mod cloud;
+mod consent;
 mod drive;
 mod modem;
 mod own_vehicle;

@@ -1,5 +1,6 @@
 //! The steps that a phone takes. What the device signs the phone checks with eth-account.
 
+use crate::consent;
 use crate::steps::in_session;
 use crate::world::{PATIENCE, World};
 
@@ -48,10 +49,19 @@ pub(crate) fn pairing(world: &mut World) -> Result<String, String> {
     forgotten.map(|()| String::new())
 }
 
-/// The signature of the device, before a power cut and after it, is one of its address over what the phone asked for.
+/// The signature of the device, before a power cut and after it, is one of its address over what the phone asked for. Once the registry knows the owner, the
+/// owner says what is shared, and nobody else does.
 pub(crate) fn claim(world: &mut World) -> Result<String, String> {
     meet(world, "the first time", &["come-back", "claim"], &[RESUMED, CLAIMED])?;
-    meet(world, "after a power cut", &["come-back", "claim"], &[RESUMED, CLAIMED])?;
+    world.switch_on()?;
+    in_session(world)?;
+    consent::tell_owner(world)?;
+    meet(
+        world,
+        "after a power cut",
+        &["come-back", "claim", "consent-refused", "consent"],
+        &[RESUMED, CLAIMED, "app\tsharing\trefused", "app\tsharing\tin force"],
+    )?;
     Ok(String::new())
 }
 

@@ -7,21 +7,25 @@ use backend::Event;
 use dimo_hal::power::PowerConfig;
 
 use crate::board::set_pin;
-use crate::steps::in_session;
+use crate::consent;
+use crate::steps::{FEW, delivered, drive_on, in_session};
 use crate::world::{PATIENCE, World};
 
 type Probe = fn(&mut World) -> Result<String, String>;
 
 /// What is looked at, in this order. Each finds something for the report.
-pub(crate) const ALL: [(&str, Probe); 4] = [
+pub(crate) const ALL: [(&str, Probe); 5] = [
     ("position", position),
     ("parked-average", parked_average),
     ("silent-in-sleep", silent_in_sleep),
     ("cut-out", cut_out),
+    ("sharing", sharing),
 ];
 
 const VOLTAGE: u32 = 0;
 const IGNITION_OFF: u32 = 1;
+/// After that a batch would have been sent.
+const UNSEEN: Duration = Duration::from_secs(6);
 /// How long the parked device is watched.
 const PARKED: Duration = Duration::from_secs(15);
 
@@ -68,6 +72,23 @@ fn cut_out(world: &mut World) -> Result<String, String> {
     let said = world.running()?.board.expect("app\tpower\thibernate", PATIENCE)?;
     drives(world)?;
     Ok(format!("at 11000 mV: {}", said.trim_start_matches("app\t").replace('\t', " ")))
+}
+
+/// The owner takes the consent back, and what is driven then is seen by nobody; after the next consent what is driven is seen.
+fn sharing(world: &mut World) -> Result<String, String> {
+    consent::give(world, 1, &[])?;
+    world.running()?.board.expect("app\tsharing\tthrown away", PATIENCE)?;
+    world.cloud.forget();
+    let (frames, count) = (world.drive.frames.clone(), FEW.min(world.drive.frames.len()));
+    world.running()?.vehicle.send(frames.get(..count).unwrap_or_default())?;
+    thread::sleep(UNSEEN);
+    if world.cloud.events().iter().any(|event| matches!(event, Event::Batch { .. })) {
+        return Err("the backend has seen what the owner does not share".to_owned());
+    }
+    consent::give(world, 2, &[consent::everything()])?;
+    let expected = drive_on(world)?;
+    delivered(world, &expected)?;
+    Ok(format!("{count} frames without consent: the backend has seen nothing of them, and all of the next"))
 }
 
 fn drives(world: &mut World) -> Result<(), String> {

@@ -39,7 +39,7 @@ const QUESTION: u8 = 19;
 /// A piece of a plan at a time.
 const PIECE: usize = 2048;
 /// Frames of the later steps.
-const FEW: usize = 200;
+pub(crate) const FEW: usize = 200;
 /// A release of a quarter of a megabyte goes over a serial line.
 const UPDATE: Duration = Duration::from_secs(150);
 
@@ -222,7 +222,7 @@ fn outside_geography_queued(world: &mut World) -> Result<String, String> {
 }
 
 /// Sends some frames; what a host decodes of them. All of them are in the queue then.
-fn drive_on(world: &mut World) -> Result<Decoded, String> {
+pub(crate) fn drive_on(world: &mut World) -> Result<Decoded, String> {
     let count = FEW.min(world.drive.frames.len());
     let frames = world.drive.frames.clone();
     let _ = world.running()?.board.said();
@@ -259,7 +259,7 @@ fn wait_for_frames(world: &mut World) -> Result<(), String> {
 }
 
 /// Waits until the backend has these readings, and looks whether it has others.
-fn delivered(world: &World, expected: &Decoded) -> Result<(), String> {
+pub(crate) fn delivered(world: &World, expected: &Decoded) -> Result<(), String> {
     let total: usize = expected.values().map(Vec::len).sum();
     let mut arrived = 0;
     let enough = world.cloud.event("readings", PATIENCE * 2, |event| {
@@ -312,7 +312,7 @@ fn of_events(events: &[Event]) -> Decoded {
 }
 
 /// Sends a command and waits for its report, without the kind.
-fn ask(world: &World, kind: u8, body: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn ask(world: &World, kind: u8, body: &[u8]) -> Result<Vec<u8>, String> {
     world.cloud.forget_reports();
     world.cloud.command(world.device, &[&[kind], body].concat())?;
     world.cloud.event("report", PATIENCE, |event| report_of(event, kind))

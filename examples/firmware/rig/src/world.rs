@@ -24,6 +24,8 @@ use crate::vehicle::Vehicle;
 
 /// The test key of the backend, as `tool server` has it.
 const SERVER: [u8; 32] = *b"DIMO crates demo backend, secret";
+/// The number of the vehicle that the device is in, in the registry.
+pub(crate) const VEHICLE: u64 = 1337;
 /// The device says by then whatever it is going to say.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -119,6 +121,8 @@ impl World {
         // -B: nothing is to be left beside the scripts.
         command.arg("-B").arg(&self.args.phone).arg(self.args.folder.join("phone.json")).args(steps);
         command.arg("--plan").arg(self.own_plan());
+        command.arg("--share-with").arg(Address::new(trust::RECIPIENT).to_string());
+        command.arg("--vehicle").arg(VEHICLE.to_string());
         if let Some(release) = &self.upload {
             command.arg("--release").arg(release);
         }
