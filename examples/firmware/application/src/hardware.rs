@@ -4,17 +4,18 @@ use core::fmt::Debug;
 
 use dimo_hal::key_value::KeyValue;
 use dimo_hal::{BootControl, CanReceiver, CanTransmitter, PowerManager, SecureElement, Wallet, Watchdog};
-use embedded_io_async::{Read, Write};
+use embedded_io_async::Read;
 use embedded_storage_async::nor_flash::NorFlash;
 
+use crate::network::Network;
 use crate::plans::PlanFlash;
 
 /// The kinds of parts of a board.
 pub trait Hardware {
     /// The CAN controller.
     type Can: CanReceiver + CanTransmitter;
-    /// The line to the modem.
-    type Modem: Read + Write;
+    /// The line to the modem, or what else leads to the broker.
+    type Modem: Network;
     /// The line from the receiver of satellites.
     type Receiver: Read;
     /// Small values.
@@ -40,7 +41,7 @@ pub trait Hardware {
 pub struct Parts<H: Hardware> {
     /// The CAN controller, listening.
     pub can: H::Can,
-    /// The line to the modem.
+    /// The line to the modem, or what else leads to the broker.
     pub modem: H::Modem,
     /// The line from the receiver of satellites.
     pub receiver: H::Receiver,

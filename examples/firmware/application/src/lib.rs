@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `bus` | listens to the vehicle, and asks it through the guard |
 //! | `recorder`, `batcher` | frames become readings, readings batches in the queue |
-//! | `uplink`, `line`, `connection`, `opening` | the modem, a connection to the broker, a session with the backend |
+//! | `uplink`, `network`, `line`, `connection`, `opening` | the modem or another network, a connection to the broker, a session with the backend |
 //! | `commands`, `plans` | a plan, a release, a question to the vehicle |
 //! | `receiver` | position and time |
 //! | `sharing` | what the owner lets the backend have of all that |
@@ -28,6 +28,7 @@ mod keeper;
 mod keys;
 mod line;
 mod memory;
+mod network;
 mod opening;
 mod plans;
 mod question;
@@ -45,6 +46,7 @@ pub use config::{Backend, Config};
 pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
 pub use hardware::{Hardware, Parts};
 pub use memory::Memory;
+pub use network::{Network, Standing, Terms};
 pub use plans::PlanFlash;
 pub use run::{Ended, run};
 pub use shared::{SharedElement, SharedStore};

@@ -4,15 +4,15 @@ use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::Wallet;
 use dimo_hal::clock::{Clock as _, Trust};
 use dimo_hal::key_value::KeyValue as _;
-use dimo_hal::modem::{AtModem, Modem as _, RadioPower, Uplink, UplinkState};
+use dimo_hal::modem::UplinkState;
 use dimo_types::Country;
-use embassy_time::{Delay, Duration, Timer, with_timeout};
+use embassy_time::{Duration, Timer};
 
 use crate::commands::Commands;
 use crate::connection::{self, Ended};
 use crate::hardware::Hardware;
 use crate::keys::COUNTRY;
-use crate::line::Line;
+use crate::network::{Network as _, Terms};
 use crate::recorder::{Messages, Recorder};
 use crate::world::World;
 
@@ -20,8 +20,6 @@ use crate::world::World;
 pub(crate) const PART: u32 = 1;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
-/// No step of a modem takes longer.
-const STEP: Duration = Duration::from_secs(30);
 
 /// What the uplink works with.
 pub(crate) struct Means<'w, 'm, 'c, H: Hardware, S> {
@@ -39,9 +37,8 @@ pub(crate) struct Means<'w, 'm, 'c, H: Hardware, S> {
 /// Runs until a command wants the device to start anew.
 pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
     mut means: Means<'_, '_, '_, H, S>,
-    modem: H::Modem,
+    mut network: H::Modem,
 ) {
-    let mut line = Line(modem);
     let mut country = stored_country(means.world).await;
     let mut last = None;
     loop {
@@ -50,16 +47,16 @@ pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
             Timer::after(PAUSE).await;
             continue;
         }
-        let state = step(&mut means, &mut line, &mut country).await;
+        let state = step(&mut means, &mut network, &mut country).await;
         if last != state {
             say(means.world, state);
             last = state;
         }
         if let Some(UplinkState::Up { .. }) = state
-            && line.dial().await
+            && let Some(stream) = network.open().await
         {
-            let ended = connection::serve(&mut means, &mut line.0).await;
-            line.hang_up().await;
+            let ended = connection::serve(&mut means, stream).await;
+            network.close().await;
             means.world.say(format_args!("uplink\tclosed"));
             last = None;
             if ended == Ended::Restart {
@@ -70,26 +67,25 @@ pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
     }
 }
 
-/// Asks the modem where things stand, brings the link up, and sets the clock by the network.
+/// Asks the network where things stand, brings the link up, and sets the clock by it.
 async fn step<H: Hardware, S>(
     means: &mut Means<'_, '_, '_, H, S>,
-    line: &mut Line<H::Modem>,
+    network: &mut H::Modem,
     country: &mut Option<Country>,
 ) -> Option<UplinkState> {
     let config = means.config;
-    let mut modem = AtModem::new(&mut line.0, Delay, config.modem);
-    let _ = modem.set_power(RadioPower::On).await;
-    let mut uplink = Uplink::new(modem, config.apn, config.geography, *country);
-    let state = with_timeout(STEP, uplink.step()).await.ok()?.ok()?;
-    if uplink.country() != *country {
-        *country = uplink.country();
+    let terms =
+        Terms { apn: config.apn, modem: config.modem, geography: config.geography, country: *country };
+    let standing = network.step(&terms).await?;
+    if standing.country != *country {
+        *country = standing.country;
         store_country(means.world, *country).await;
     }
-    if let Ok(Ok(Some(time))) = with_timeout(STEP, uplink.modem_mut().network_time()).await {
+    if let Some(time) = standing.time {
         // A better source may have set it.
         let _ = means.world.clock.borrow_mut().set(time, Trust::Network);
     }
-    Some(state)
+    Some(standing.state)
 }
 
 fn say<H: Hardware>(world: &World<H>, state: Option<UplinkState>) {
