@@ -40,6 +40,9 @@ pub struct Identity {
 /// The network's devices renew a certificate that ends within this time.
 pub const RENEW_WITHIN: Duration = Duration::days(7);
 
+/// The authority answers by then, or never.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
 impl Identity {
     /// Whether it is time for another one.
     pub fn is_due(&self, now: OffsetDateTime) -> bool {
@@ -114,7 +117,8 @@ pub fn request(name: &str, key: &KeyPair) -> Result<String, Failed> {
 }
 
 fn post(url: &str, kind: &str, body: &str) -> Result<Value, Failed> {
-    let answer = ureq::post(url).header("content-type", kind).send(body);
+    let request = ureq::post(url).config().timeout_global(Some(PATIENCE)).build();
+    let answer = request.header("content-type", kind).send(body);
     let mut answer = answer.map_err(|error| Failed::at(url, error))?;
     let text = answer.body_mut().read_to_string().map_err(|error| Failed::at(url, error))?;
     serde_json::from_str(&text).map_err(|error| Failed::at(url, error))

@@ -47,7 +47,7 @@ pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
 pub use hardware::{Hardware, Parts};
 pub use memory::Memory;
 pub use network::{Network, Standing, Terms};
-pub use plans::PlanFlash;
+pub use plans::{PlanFlash, PlanRefusal, holds_plan, provision};
 pub use run::{Ended, run};
 pub use shared::{SharedElement, SharedStore};
 pub use sharing::CONSENT_MAX;

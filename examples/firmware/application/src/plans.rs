@@ -1,4 +1,4 @@
-//! [`PlanStore`]: the plan that is in force lies in one place of flash and is decoded from where it lies; the next one is written to the other.
+//! [`PlanStore`]: the plan that is in force lies in one place of flash and is decoded from where it lies; the next one is written to the other. [`provision`] writes the first one.
 
 use core::fmt::Debug;
 
@@ -33,7 +33,7 @@ pub(crate) struct PlanStore<P> {
 /// Why a piece of a plan was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub(crate) enum PlanRefusal {
+pub enum PlanRefusal {
     /// It is longer than its place.
     #[error("a plan of {len} bytes, and room for {room}")]
     TooLong {
@@ -63,6 +63,28 @@ pub(crate) enum Taken {
     More(u32),
     /// The plan is whole, and in force from the next start on.
     Whole,
+}
+
+/// Whether a plan was written to this place. Those that a backend or a phone has sent since the first one are to stay.
+pub async fn holds_plan<P: PlanFlash>(place: &mut P) -> bool {
+    Head::read(place).await.is_some()
+}
+
+/// Writes the first plan of a device to one of its places, before the application runs.
+///
+/// # Errors
+///
+/// [`PlanRefusal`]: it is too long, or no plan for a device of so many signals.
+pub async fn provision<P: PlanFlash>(place: P, plan: &[u8], matching: IdMatching) -> Result<P, PlanRefusal> {
+    let mut store = PlanStore { free: place, next: 1, begun: None };
+    let len = u32::try_from(plan.len()).unwrap_or(u32::MAX);
+    let matched = match matching {
+        IdMatching::Exact => 0,
+        IdMatching::J1939 => 1,
+        _ => return Err(PlanRefusal::NoPlan),
+    };
+    store.take(len, matched, 0, plan).await?;
+    Ok(store.free)
 }
 
 impl<P: PlanFlash> PlanStore<P> {

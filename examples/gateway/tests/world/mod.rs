@@ -1,0 +1,245 @@
+//! [`World`]: everything around the program, and [`Gateway`], the program as a process.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use backend::{Backend, Event, Registry};
+use dimo_crypto::SoftwareKey;
+use dimo_crypto::session::ServerKey;
+use dimo_dbc::Plan;
+use dimo_dbc::log::{LogItem, LogReader};
+use dimo_types::{Address, FrameKind, SignalDictionary as _, SignalValue};
+use gateway::enrol::Identity;
+use gateway::uplink::Destination;
+use gateway::{drive, random};
+use serde_json::json;
+
+use crate::authority::{self, Authority};
+use crate::broker::Broker;
+use crate::cloud::Cloud;
+use crate::own_vehicle;
+
+/// A program that says nothing for so long is stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The values of each signal, in their order.
+pub(crate) type Values = BTreeMap<String, Vec<String>>;
+
+/// How fast the log is replayed.
+#[derive(Clone, Copy)]
+pub(crate) enum Pace {
+    /// As it was recorded.
+    Recorded,
+    /// As fast as it is taken.
+    Fast,
+}
+
+pub(crate) fn has_mosquitto() -> bool {
+    Command::new("mosquitto").arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// The program.
+pub(crate) fn gateway() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_gateway"))
+}
+
+/// An empty folder.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+pub(crate) struct World {
+    folder: PathBuf,
+    authority: Authority,
+    broker: Broker,
+    cloud: Cloud,
+    server: String,
+    recipient: Address,
+    dbc: PathBuf,
+    log: PathBuf,
+    runs: Cell<usize>,
+}
+
+impl World {
+    /// With a log of so many frames, and a device that the backend knows.
+    pub(crate) fn new(name: &str, frames: usize) -> Self {
+        let folder = folder(name);
+        let [dbc, log] = own_vehicle::write(&folder).unwrap();
+        let lines = fs::read(&log).unwrap();
+        let lines: Vec<&[u8]> = lines.split_inclusive(|byte| *byte == b'\n').take(frames).collect();
+        fs::write(&log, lines.concat()).unwrap();
+        let authority = Authority::start().unwrap();
+        let broker = Broker::start(&folder, &authority).unwrap();
+        let key = ServerKey::from_bytes(random().unwrap());
+        let recipient = Address::new([0xBE; 20]);
+        let destination = Destination {
+            broker: broker.address,
+            authority: authority.certificate.clone(),
+            server: key.public_key(),
+            recipient,
+        };
+        let server = key.public_key().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let (certificate, secret) = authority.issue("backend").unwrap();
+        let not_after = time::OffsetDateTime::now_utc() + time::Duration::days(1);
+        let identity = Identity { certificate, key: secret, not_after };
+        let device = make_device(&folder.join("device"));
+        let backend = Backend::new(key, recipient, Registry::default().with(device));
+        let cloud = Cloud::start(&destination, &identity, backend).unwrap();
+        Self { folder, authority, broker, cloud, server, recipient, dbc, log, runs: Cell::new(0) }
+    }
+
+    pub(crate) fn broker_port(&self) -> u16 {
+        self.broker.address.port()
+    }
+
+    /// Where nobody listens: it was free a moment ago.
+    pub(crate) fn port_of_nobody(&self) -> u16 {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    }
+
+    /// Starts the program.
+    pub(crate) fn run(&self, pace: Pace, port: u16) -> Gateway {
+        let pace = match pace {
+            Pace::Recorded => "recorded",
+            Pace::Fast => "fast",
+        };
+        let settings = json!({
+            "folder": self.folder.join("device"),
+            "bus": { "kind": "log", "file": self.log, "pace": pace },
+            "dbc": self.dbc,
+            "country": "DE",
+            "broker": { "host": "localhost", "port": port, "authorities": self.folder.join("ca.pem") },
+            "authority": { "url": self.authority.url, "name": authority::NAME, "client_id": "gateway" },
+            "backend": { "server": self.server, "recipient": self.recipient.to_string() },
+        });
+        self.runs.set(self.runs.get() + 1);
+        let file = self.folder.join(format!("settings-{}.json", self.runs.get()));
+        fs::write(&file, settings.to_string()).unwrap();
+        Gateway::start(&file)
+    }
+
+    /// What a host decodes of the log.
+    pub(crate) fn decoded(&self) -> Values {
+        let blob = drive::plan(&self.dbc).unwrap();
+        let plan = Plan::from_bytes(&blob).unwrap();
+        let mut values = Values::new();
+        for item in LogReader::open(&self.log).unwrap() {
+            let LogItem::Frame(frame) = item.unwrap() else { continue };
+            if frame.kind() != FrameKind::Classic || !frame.is_data() {
+                continue;
+            }
+            for sample in plan.decode(&frame).into_iter().flatten() {
+                let reading = sample.reading(frame.time());
+                let name = plan.signal(reading.signal).unwrap().name.to_owned();
+                let value = match reading.value {
+                    SignalValue::Text(text) => text.to_owned(),
+                    other => other.as_f64().map_or_else(|| format!("{other:?}"), |number| number.to_string()),
+                };
+                values.entry(name).or_default().push(value);
+            }
+        }
+        values
+    }
+
+    /// What the backend has.
+    pub(crate) fn received(&self) -> Values {
+        self.cloud.look(|state| values(&state.events))
+    }
+
+    pub(crate) fn events<T>(&self, mut of: impl FnMut(&Event) -> Option<T>) -> Vec<T> {
+        self.cloud.look(|state| state.events.iter().filter_map(&mut of).collect())
+    }
+
+    pub(crate) fn wait_until(&self, what: &str, mut is_there: impl FnMut(&Values) -> bool) {
+        self.cloud.wait(what, |state| is_there(&values(&state.events)).then_some(())).unwrap();
+    }
+}
+
+fn values(events: &[Event]) -> Values {
+    let mut values = Values::new();
+    for event in events {
+        let Event::Batch { readings, .. } = event else { continue };
+        for reading in readings {
+            values.entry(reading.name.clone()).or_default().push(reading.value.to_string());
+        }
+    }
+    values
+}
+
+/// The key of a device, as the program keeps it.
+fn make_device(folder: &Path) -> Address {
+    fs::create_dir_all(folder).unwrap();
+    let secret: [u8; 32] = random().unwrap();
+    let file = folder.join("device.key");
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).unwrap();
+    file.write_all(&secret).unwrap();
+    SoftwareKey::from_bytes(secret).unwrap().public_key().address()
+}
+
+/// The program, and what it has said.
+pub(crate) struct Gateway {
+    process: Child,
+    lines: Receiver<String>,
+    said: Vec<String>,
+}
+
+impl Gateway {
+    fn start(settings: &Path) -> Self {
+        let mut command = gateway();
+        command.arg("--config").arg(settings).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let output = process.stdout.take().unwrap();
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(output).lines().map_while(Result::ok);
+            lines.map(|line| sender.send(line)).take_while(Result::is_ok).for_each(drop);
+        });
+        Self { process, lines, said: Vec::new() }
+    }
+
+    /// Waits until it has said so many lines that begin with this word.
+    pub(crate) fn wait_for(&mut self, count: usize, word: &str) {
+        while self.count(word) < count {
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+                panic!("no {word}; it has said:\n{}", self.said.join("\n"));
+            };
+            self.said.push(line);
+        }
+    }
+
+    /// SIGKILL. What it had said before is heard.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.said.extend(self.lines.iter());
+    }
+
+    pub(crate) fn count(&self, word: &str) -> usize {
+        self.said.iter().filter(|line| line.split('\t').next() == Some(word)).count()
+    }
+
+    /// Readings in the batches that it has put into its queue, as far as it came to say so.
+    pub(crate) fn readings_queued(&self) -> usize {
+        let last = self.said.iter().rev().find_map(|line| line.strip_prefix("queued\t"));
+        last.and_then(|line| line.rsplit('\t').next()).map_or(0, |readings| readings.parse().unwrap())
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
