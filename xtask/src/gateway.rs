@@ -38,6 +38,12 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
             gateway.prepare()?;
             pass(&mut gateway.show(&[]))
         }),
+        Step::new("gateway as a program, killed and started again", || {
+            debian::need("mosquitto", "mosquitto")?;
+            // The vehicle's own tests are run with the main job.
+            let mut test = Gateway::of(workspace).cargo("test");
+            pass(test.args(["--test", "program", "--", "--skip", "own_vehicle::"]))
+        }),
     ]
 }
 

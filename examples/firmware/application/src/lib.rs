@@ -48,6 +48,7 @@ pub use hardware::{Hardware, Parts};
 pub use memory::Memory;
 pub use network::{Network, Standing, Terms};
 pub use plans::{PlanFlash, PlanRefusal, holds_plan, provision};
+pub use recorder::has_room_for;
 pub use run::{Ended, run};
 pub use shared::{SharedElement, SharedStore};
 pub use sharing::CONSENT_MAX;

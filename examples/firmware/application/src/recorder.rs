@@ -47,7 +47,7 @@ impl<'m> Recorder<'m> {
         seed: [u8; 16],
     ) -> Self {
         let Buffers { encoder, zlib, plain, item } = memory;
-        let plan = plan.filter(|plan| plan.signal_count() + POSITIONS.len() <= SIGNALS);
+        let plan = plan.filter(|plan| is_short(plan));
         let id = RecordId::from_bytes([0; 20]);
         let dictionary = write_dictionary(entries(plan), plain.as_mut_slice()).unwrap_or_default();
         let dictionary_hash = keccak256(dictionary);
@@ -115,8 +115,19 @@ impl<'m> Recorder<'m> {
     }
 }
 
+/// Whether a device has room for all signals of a plan, and for what it says of them: for who chooses them.
+#[must_use]
+pub fn has_room_for(plan: &Plan<'_>) -> bool {
+    is_short(plan) && write_dictionary(entries(Some(plan)), &mut [0; DICTIONARY]).is_ok()
+}
+
+/// Whether there is room for all signals of a plan, and the positions.
+fn is_short(plan: &Plan<'_>) -> bool {
+    plan.signal_count() + POSITIONS.len() <= SIGNALS
+}
+
 /// The dictionary: the signals of the plan, and the positions.
-fn entries<'p>(plan: Option<&'p Plan<'static>>) -> impl Iterator<Item = SignalInfo<'p>> + Clone {
+fn entries<'p>(plan: Option<&'p Plan<'p>>) -> impl Iterator<Item = SignalInfo<'p>> + Clone {
     let of_plan = plan.into_iter().flat_map(|plan| {
         let signals = u16::try_from(plan.signal_count()).unwrap_or(0);
         (0..signals).filter_map(move |index| plan.signal(SignalIndex(index)))

@@ -1,5 +1,7 @@
 //! [`World`]: everything around the program, and [`Gateway`], the program as a process.
 
+pub(crate) mod adapter;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +9,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -17,11 +19,11 @@ use dimo_crypto::SoftwareKey;
 use dimo_crypto::session::ServerKey;
 use dimo_dbc::Plan;
 use dimo_dbc::log::{LogItem, LogReader};
-use dimo_types::{Address, FrameKind, SignalDictionary as _, SignalValue};
+use dimo_types::{Address, Frame, FrameKind, SignalDictionary as _, SignalValue};
 use gateway::enrol::Identity;
 use gateway::uplink::Destination;
 use gateway::{drive, random};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::authority::{self, Authority};
 use crate::broker::Broker;
@@ -61,8 +63,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 pub(crate) struct World {
-    folder: PathBuf,
-    authority: Authority,
+    pub(crate) folder: PathBuf,
+    pub(crate) authority: Authority,
     broker: Broker,
     cloud: Cloud,
     server: String,
@@ -109,37 +111,54 @@ impl World {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
     }
 
-    /// Starts the program.
-    pub(crate) fn run(&self, pace: Pace, port: u16) -> Gateway {
+    /// Starts the program on the log.
+    pub(crate) fn replay(&self, pace: Pace, port: u16) -> Gateway {
         let pace = match pace {
             Pace::Recorded => "recorded",
             Pace::Fast => "fast",
         };
-        let settings = json!({
+        let mut settings = self.settings(json!({ "kind": "log", "file": self.log, "pace": pace }));
+        settings["broker"]["port"] = port.into();
+        self.start(&settings)
+    }
+
+    /// Settings of this world, on this bus.
+    pub(crate) fn settings(&self, bus: Value) -> Value {
+        json!({
             "folder": self.folder.join("device"),
-            "bus": { "kind": "log", "file": self.log, "pace": pace },
+            "bus": bus,
             "dbc": self.dbc,
             "country": "DE",
-            "broker": { "host": "localhost", "port": port, "authorities": self.folder.join("ca.pem") },
+            "broker": { "host": "localhost", "port": self.broker_port(), "authorities": self.folder.join("ca.pem") },
             "authority": { "url": self.authority.url, "name": authority::NAME, "client_id": "gateway" },
             "backend": { "server": self.server, "recipient": self.recipient.to_string() },
-        });
+        })
+    }
+
+    /// Starts the program.
+    pub(crate) fn start(&self, settings: &Value) -> Gateway {
         self.runs.set(self.runs.get() + 1);
         let file = self.folder.join(format!("settings-{}.json", self.runs.get()));
         fs::write(&file, settings.to_string()).unwrap();
         Gateway::start(&file)
     }
 
-    /// What a host decodes of the log.
+    /// The frames of the log that a device records.
+    pub(crate) fn frames(&self) -> Vec<Frame> {
+        let items = LogReader::open(&self.log).unwrap().map(Result::unwrap);
+        let frames = items.filter_map(|item| match item {
+            LogItem::Frame(frame) => Some(frame),
+            _ => None,
+        });
+        frames.filter(|frame| frame.kind() == FrameKind::Classic && frame.is_data()).collect()
+    }
+
+    /// What a host decodes of them.
     pub(crate) fn decoded(&self) -> Values {
         let blob = drive::plan(&self.dbc).unwrap();
         let plan = Plan::from_bytes(&blob).unwrap();
         let mut values = Values::new();
-        for item in LogReader::open(&self.log).unwrap() {
-            let LogItem::Frame(frame) = item.unwrap() else { continue };
-            if frame.kind() != FrameKind::Classic || !frame.is_data() {
-                continue;
-            }
+        for frame in self.frames() {
             for sample in plan.decode(&frame).into_iter().flatten() {
                 let reading = sample.reading(frame.time());
                 let name = plan.signal(reading.signal).unwrap().name.to_owned();
@@ -165,6 +184,11 @@ impl World {
     pub(crate) fn wait_until(&self, what: &str, mut is_there: impl FnMut(&Values) -> bool) {
         self.cloud.wait(what, |state| is_there(&values(&state.events)).then_some(())).unwrap();
     }
+}
+
+/// How many there are.
+pub(crate) fn count(values: &Values) -> usize {
+    values.values().map(Vec::len).sum()
 }
 
 fn values(events: &[Event]) -> Values {
@@ -212,11 +236,31 @@ impl Gateway {
     /// Waits until it has said so many lines that begin with this word.
     pub(crate) fn wait_for(&mut self, count: usize, word: &str) {
         while self.count(word) < count {
-            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
-                panic!("no {word}; it has said:\n{}", self.said.join("\n"));
-            };
-            self.said.push(line);
+            self.hear(word);
         }
+    }
+
+    /// Waits until it has said a line that begins with the first word, behind that one with the second, and so on.
+    pub(crate) fn wait_for_in_turn(&mut self, words: &[&str]) {
+        let mut place = 0;
+        for word in words {
+            loop {
+                let found =
+                    self.said.iter().skip(place).position(|line| line.split('\t').next() == Some(word));
+                if let Some(found) = found {
+                    place += found + 1;
+                    break;
+                }
+                self.hear(word);
+            }
+        }
+    }
+
+    fn hear(&mut self, wanted: &str) {
+        let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+            panic!("no {wanted}; it has said:\n{}", self.said.join("\n"));
+        };
+        self.said.push(line);
     }
 
     /// SIGKILL. What it had said before is heard.
@@ -224,6 +268,16 @@ impl Gateway {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
         self.said.extend(self.lines.iter());
+    }
+
+    /// Whether it has said a line that begins so.
+    pub(crate) fn said(&self, beginning: &str) -> bool {
+        self.said.iter().any(|line| line.starts_with(beginning))
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     pub(crate) fn count(&self, word: &str) -> usize {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use application::{Backend, Config, Hardware, Parts, holds_plan, provision};
+use application::{Backend, Config, Hardware, Parts, has_room_for, holds_plan, provision};
 use dimo_crypto::manifest::ClassId;
 use dimo_crypto::session::ServerPublicKey;
-use dimo_dbc::{IdMatching, Selection, compile, import};
+use dimo_dbc::{IdMatching, Plan, Selection, compile, import};
 use dimo_hal::SoftwareSecureElement;
 use dimo_hal::boot::BootSlot;
 use dimo_hal::key_value::FlashKeyValue;
@@ -76,7 +76,15 @@ fn plan(dbc: &Path, signals: Option<&[String]>) -> Result<Vec<u8>, Failed> {
     let text = std::fs::read(dbc).map_err(|error| failed(&error))?;
     let database = import(&text).map_err(|error| failed(&error))?;
     let selection = signals.map_or_else(Selection::all, Selection::names);
-    compile(&database, &selection, None).map_err(|error| failed(&error))
+    let blob = compile(&database, &selection, None).map_err(|error| failed(&error))?;
+    let plan = Plan::from_bytes(&blob).map_err(|error| failed(&error))?;
+    let signals = plan.signal_count();
+    let has_room = has_room_for(&plan) && blob.len() <= storage::PLAN_MOST;
+    has_room.then_some(blob).ok_or_else(|| {
+        failed(&format_args!(
+            "a device has no room for {signals} signals: name those that matter in `signals`"
+        ))
+    })
 }
 
 /// All parts, open.
@@ -127,9 +135,8 @@ async fn plans(settings: &Settings, checked: &Checked) -> Result<[PlanFile; 2], 
             Matching::Exact => IdMatching::Exact,
             Matching::J1939 => IdMatching::J1939,
         };
-        first = provision(first, plan, matching)
-            .await
-            .map_err(|refusal| Failed::at("dbc", format!("{refusal}; name fewer `signals`")))?;
+        let written = provision(first, plan, matching).await;
+        first = written.map_err(|refusal| Failed::at("the plan", refusal))?;
     }
     Ok([first, second])
 }

@@ -136,3 +136,36 @@ impl PowerManager for Power {
         Err(Unknown(ErrorKind::Unsupported))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dimo_hal::power::{Millis, PowerMachine, PowerState};
+    use dimo_hal::wait;
+
+    use super::*;
+
+    const YEAR_MS: u64 = 365 * 24 * 3_600_000;
+
+    #[test]
+    fn a_gateway_that_knows_nothing_of_its_vehicle_never_sleeps_and_never_asks_it() {
+        let mut power = Power::of(&PowerSettings::Always);
+        let mut machine = PowerMachine::new(config(&PowerSettings::Always), Millis(0));
+        assert_eq!(config(&PowerSettings::Always).validate(), Ok(()));
+        for hour in 0..YEAR_MS / 3_600_000 {
+            let now = Millis(hour * 3_600_000);
+            assert!(wait(power.battery_mv()).is_err());
+            if let Ok(ignition) = wait(power.ignition()) {
+                machine.handle_ignition(now, ignition);
+            }
+            // The vehicle talks half of the day.
+            machine.handle_can(now, if hour % 24 < 12 { Line::Active } else { Line::Quiet });
+            while machine.poll(now).is_some() {}
+            assert!(
+                matches!(machine.state(), PowerState::Listen | PowerState::Active),
+                "{:?}",
+                machine.state()
+            );
+            assert!(!machine.may_transmit());
+        }
+    }
+}

@@ -22,6 +22,8 @@ pub(crate) type QueueFlash = BlockingFlash<FileFlash<4, 65_536>>;
 const QUEUE_PAGES: usize = 24;
 const STORE_PAGES: usize = 3;
 const PLAN_PAGES: usize = 16;
+/// A plan has at most so many bytes; what stands in front of it takes 16.
+pub(crate) const PLAN_MOST: usize = PLAN_PAGES * PAGE - 16;
 
 fn failed(file: &Path, error: impl std::fmt::Display) -> Failed {
     Failed::at(&file.display().to_string(), error)

@@ -1,0 +1,175 @@
+//! The program for real: a log, a broker with mutual TLS, an authority for certificates, the backend, and a program that is killed.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+#[path = "../src/bin/show/authority.rs"]
+#[allow(dead_code, reason = "another program shows more")]
+mod authority;
+#[path = "../src/bin/show/broker.rs"]
+mod broker;
+#[path = "../src/bin/show/cloud.rs"]
+#[allow(dead_code, reason = "another program shows more")]
+mod cloud;
+#[path = "../src/bin/show/own_vehicle.rs"]
+mod own_vehicle;
+mod world;
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
+
+use backend::Event;
+use serde_json::json;
+use world::adapter::Adapter;
+use world::{Pace, World, count, has_mosquitto};
+
+/// Frames of the log: a minute of the drive.
+const FRAMES: usize = 12_000;
+
+#[test]
+fn killed_twice_it_delivers_every_batch_that_it_had_queued_and_none_of_them_twice() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("killed", FRAMES);
+    let full = world.decoded();
+
+    let mut first = world.replay(Pace::Recorded, world.broker_port());
+    first.wait_for(3, "delivered");
+    first.kill();
+    assert!(first.count("log") == 0, "it was to be killed in the middle of the log");
+
+    let mut offline = world.replay(Pace::Recorded, world.port_of_nobody());
+    offline.wait_for(10, "queued");
+    offline.kill();
+    assert_eq!(offline.count("delivered"), 0, "nobody was there to deliver to");
+    assert!(offline.count("log") == 0, "it was to be killed in the middle of the log");
+
+    let mut last = world.replay(Pace::Fast, world.broker_port());
+    last.wait_for(1, "log");
+    let queued_before = first.readings_queued() + offline.readings_queued();
+    world.wait_until("everything", |came| count(came) >= queued_before + count(&full));
+    last.kill();
+
+    let came = world.received();
+    let names: BTreeSet<_> = came.keys().chain(full.keys()).collect();
+    for name in names {
+        let whole = full.get(name).unwrap_or_else(|| panic!("{name} is in no frame"));
+        let values = came.get(name).unwrap_or_else(|| panic!("nothing came of {name}"));
+        let before = values.strip_suffix(whole.as_slice());
+        let before = before.unwrap_or_else(|| panic!("of {name} the last run lost something"));
+        // What the two runs before had in batches: both began with the first frame.
+        let is_two_beginnings = (0..=before.len())
+            .any(|cut| whole.starts_with(&before[..cut]) && whole.starts_with(&before[cut..]));
+        assert!(is_two_beginnings, "of {name} something was lost, or came twice");
+    }
+    let ids: Vec<_> = world.events(|event| match event {
+        Event::Batch { id, .. } => Some(*id),
+        _ => None,
+    });
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a batch was stored twice");
+    let refused = world.events(|event| matches!(event, Event::Refused { .. }).then(|| format!("{event:?}")));
+    assert_eq!(refused, Vec::<String>::new());
+}
+
+#[test]
+fn at_a_serial_port_it_records_what_the_adapter_hears_and_feeds_the_watchdog_meanwhile() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("adapter", 3_000);
+    let full = world.decoded();
+    let adapter = Adapter::new(world.frames());
+    let mut settings = world.settings(json!({ "kind": "slcan", "port": adapter.port(), "baud": 115_200 }));
+    let file = |name: &str, content: &str| {
+        let file = world.folder.join(name);
+        std::fs::write(&file, content).unwrap();
+        file
+    };
+    let (voltage, ignition) = (file("voltage", "14100000\n"), file("ignition", "1\n"));
+    settings["power"] =
+        json!({ "kind": "files", "voltage": voltage, "ignition": ignition, "battery": "12v" });
+    let watchdog = file("watchdog", "");
+    settings["watchdog"] = json!({ "device": watchdog, "timeout": file("timeout", "60\n") });
+    let mut gateway = world.start(&settings);
+    gateway.wait_for(1, "power");
+    assert!(gateway.said("power\tactive\t"), "the ignition is on");
+    world.wait_until("everything", |came| count(came) >= count(&full));
+    assert_eq!(world.received(), full);
+    assert!(std::fs::metadata(&watchdog).unwrap().len() > 0, "the watchdog was never fed");
+    gateway.kill();
+}
+
+#[test]
+fn a_certificate_that_ends_soon_is_renewed_while_it_runs_and_it_connects_anew() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("renewed", 3_000);
+    let certificate = world.folder.join("device/certificate.json");
+    world.authority.set_lifetime(time::Duration::days(3));
+    let mut first = world.replay(Pace::Recorded, world.broker_port());
+    first.wait_for(1, "delivered");
+    first.kill();
+    let old = std::fs::read(&certificate).unwrap();
+    let mode = std::fs::metadata(&certificate).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    world.authority.set_lifetime(time::Duration::days(30));
+    let mut second = world.replay(Pace::Recorded, world.broker_port());
+    // Whether it was connected with the old one by then or not: from then on it is with the new one.
+    second.wait_for_in_turn(&["certificate", "session", "delivered"]);
+    second.kill();
+    assert_ne!(std::fs::read(&certificate).unwrap(), old);
+
+    let mut third = world.replay(Pace::Recorded, world.broker_port());
+    third.wait_for(1, "delivered");
+    third.kill();
+    assert_eq!(third.count("certificate"), 0, "a certificate of thirty days is not due");
+}
+
+#[test]
+fn a_key_that_others_may_read_is_no_key() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("key", 10);
+    let key = world.folder.join("device/device.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let mut gateway = world.replay(Pace::Fast, world.port_of_nobody());
+    assert_eq!(gateway.end().code(), Some(1));
+}
+
+#[test]
+fn settings_that_are_wrong_end_it_with_2_and_those_it_prints_are_settings() {
+    let printed = world::gateway().arg("--print-config").output().unwrap();
+    assert!(printed.status.success());
+    let defaults: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_eq!(defaults["power"]["kind"], "always");
+    let folder = world::folder("settings");
+    let file = folder.join("settings.json");
+    let signal = |n: usize| format!("BO_ {} M{n}: 8 X\n SG_ S{n} : 0|8@1+ (1,0) [0|255] \"\" X\n\n", n + 1);
+    let dbc = folder.join("wide.dbc");
+    std::fs::write(&dbc, format!("BU_: X\n\n{}", (0..300).map(signal).collect::<String>())).unwrap();
+    let (server, recipient) = ("00".repeat(32), "0xbebebebebebebebebebebebebebebebebebebebe");
+    let backend = json!({ "server": server, "recipient": recipient });
+    let wide_dbc = json!({ "country": "DE", "backend": backend, "dbc": dbc });
+    for (settings, reason) in [
+        (printed.stdout.as_slice(), "country"),
+        (br#"{"bus": {"kind": "telepathy"}}"#.as_slice(), "telepathy"),
+        (br#"{"contry": "DE"}"#, "contry"),
+        (br#"{"country": "DE", "backend": {"server": "00"}}"#, "backend.server"),
+        (b"{", "line 1"),
+        (wide_dbc.to_string().as_bytes(), "300 signals"),
+    ] {
+        std::fs::write(&file, settings).unwrap();
+        let ended = world::gateway().arg("--config").arg(&file).output().unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{reason}");
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(said.contains(reason), "{said} does not name {reason}");
+    }
+    assert_eq!(world::gateway().output().unwrap().status.code(), Some(2));
+}

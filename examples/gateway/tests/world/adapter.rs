@@ -1,0 +1,62 @@
+//! [`Adapter`]: a CAN adapter at a serial port, which hears a vehicle.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::thread;
+
+use dimo_types::Frame;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+/// One end of a pair of ports.
+pub(crate) struct Adapter {
+    port: String,
+}
+
+impl Adapter {
+    /// It answers every command, and hears these frames once it was opened to take part.
+    pub(crate) fn new(frames: Vec<Frame>) -> Self {
+        let end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&end).unwrap();
+        unlockpt(&end).unwrap();
+        let port = ptsname(&end, Vec::new()).unwrap().into_string().unwrap();
+        // Held by this end too: a pair whose other end is closed for a moment is no error then.
+        let held = File::options().read(true).write(true).open(&port).unwrap();
+        let mut end = File::from(end);
+        thread::spawn(move || {
+            let _held = held;
+            let mut command = Vec::new();
+            let mut byte = [0];
+            while let Ok(1) = end.read(&mut byte) {
+                if byte != *b"\r" {
+                    command.push(byte[0]);
+                    continue;
+                }
+                end.write_all(b"\r").unwrap();
+                if command == b"O" {
+                    frames.iter().for_each(|frame| end.write_all(text(frame).as_bytes()).unwrap());
+                }
+                command.clear();
+            }
+        });
+        Self { port }
+    }
+
+    pub(crate) fn port(&self) -> &str {
+        &self.port
+    }
+}
+
+/// A frame as LAWICEL's adapters write it.
+fn text(frame: &Frame) -> String {
+    let id = frame.id();
+    let mut text = if id.is_extended() {
+        format!("T{:08X}{}", id.number(), frame.data().len())
+    } else {
+        format!("t{:03X}{}", id.number(), frame.data().len())
+    };
+    for byte in frame.data() {
+        let _ = write!(text, "{byte:02X}");
+    }
+    text + "\r"
+}
