@@ -7,9 +7,6 @@
 mod authority;
 #[path = "../src/bin/show/broker.rs"]
 mod broker;
-#[path = "../src/bin/show/cloud.rs"]
-#[allow(dead_code, reason = "another program shows more")]
-mod cloud;
 #[path = "../src/bin/show/own_vehicle.rs"]
 mod own_vehicle;
 mod world;
@@ -18,9 +15,20 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 
 use backend::Event;
+use dimo_dbc::{Plan, Selection, compile, import};
+use dimo_types::{SignalDictionary as _, SignalIndex};
 use serde_json::json;
 use world::adapter::Adapter;
 use world::{Pace, World, count, has_mosquitto};
+
+/// Kinds of commands and of what is reported of them, as the application has them.
+const PLAN: u8 = 16;
+const ORDER: u8 = 17;
+const QUESTION: u8 = 19;
+const EXACTLY: u8 = 0;
+const ORDER_REFUSED: u8 = 2;
+const REFUSED: u8 = 0;
+const ANSWERED: u8 = 2;
 
 /// Frames of the log: a minute of the drive.
 const FRAMES: usize = 12_000;
@@ -128,6 +136,85 @@ fn a_certificate_that_ends_soon_is_renewed_while_it_runs_and_it_connects_anew() 
     third.wait_for(1, "delivered");
     third.kill();
     assert_eq!(third.count("certificate"), 0, "a certificate of thirty days is not due");
+}
+
+#[test]
+fn it_asks_the_vehicle_while_the_ignition_is_on_and_never_where_nothing_tells_of_an_ignition() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    const SPEED: [u8; 3] = [QUESTION, 0x01, 0x0D];
+    let world = World::new("asked", 10);
+    let adapter = Adapter::new(Vec::new());
+    let mut settings = world.settings(json!({ "kind": "slcan", "port": adapter.port(), "baud": 115_200 }));
+    let mut parked = world.start(&settings);
+    world.wait_for_sessions(1);
+    assert_eq!(world.command(&SPEED), [QUESTION, REFUSED]);
+    parked.kill();
+    assert_eq!(adapter.sent(), Vec::<String>::new());
+
+    let adapter = Adapter::new(Vec::new());
+    settings["bus"]["port"] = adapter.port().into();
+    let (voltage, ignition) = (world.folder.join("voltage"), world.folder.join("ignition"));
+    std::fs::write(&voltage, "14100000\n").unwrap();
+    std::fs::write(&ignition, "1\n").unwrap();
+    settings["power"] =
+        json!({ "kind": "files", "voltage": voltage, "ignition": ignition, "battery": "12v" });
+    let mut driving = world.start(&settings);
+    world.wait_for_sessions(2);
+    driving.wait_for(1, "power");
+    assert_eq!(world.command(&SPEED), [QUESTION, ANSWERED, 0x41, 0x0D, 0x2A]);
+    driving.kill();
+    assert_eq!(adapter.sent().len(), 1);
+}
+
+#[test]
+fn a_plan_from_the_backend_is_in_force_after_a_start_of_its_own_and_an_order_for_firmware_is_refused() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("planned", 3_000);
+    let text = std::fs::read(world.folder.join("vehicle.dbc")).unwrap();
+    let database = import(&text).unwrap();
+    let all = compile(&database, &Selection::all(), None).unwrap();
+    let all = Plan::from_bytes(&all).unwrap();
+    let first = all.signal(SignalIndex(0)).unwrap().name;
+    let plan = compile(&database, &Selection::names([first]), None).unwrap();
+    let len = u32::try_from(plan.len()).unwrap().to_le_bytes();
+    let mut gateway = world.replay(Pace::Recorded, world.broker_port());
+    world.wait_for_sessions(1);
+    assert_eq!(world.command(&[ORDER, 0, 0]), [ORDER, ORDER_REFUSED]);
+    let command = [[PLAN, EXACTLY].as_slice(), &len, &[0; 4], &plan].concat();
+    assert_eq!(world.command(&command), [[PLAN].as_slice(), &len].concat());
+    gateway.wait_for_in_turn(&["device", "order", "plan", "device", "plan", "session"]);
+    assert!(gateway.said("plan\tstored"));
+    assert!(gateway.said("plan\t1"), "the plan has one signal");
+    gateway.kill();
+
+    // The plan of the settings is the first one of a device, and no more.
+    let mut again = world.replay(Pace::Recorded, world.broker_port());
+    again.wait_for(1, "plan");
+    again.kill();
+    assert!(again.said("plan\t1"));
+}
+
+#[test]
+fn outside_the_approved_countries_it_records_and_sends_nothing() {
+    if !has_mosquitto() {
+        eprintln!("not run: needs mosquitto");
+        return;
+    }
+    let world = World::new("outside", 3_000);
+    let log = json!({ "kind": "log", "file": world.folder.join("drive.log"), "pace": "recorded" });
+    let mut settings = world.settings(log);
+    settings["country"] = "BR".into();
+    let mut gateway = world.start(&settings);
+    gateway.wait_for(5, "queued");
+    gateway.kill();
+    assert!(gateway.said("uplink\toutside\tBR"));
+    assert_eq!(world.events(|event| Some(event.clone())), []);
 }
 
 #[test]

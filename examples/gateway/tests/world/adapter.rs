@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use dimo_types::Frame;
@@ -11,7 +12,13 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 /// One end of a pair of ports.
 pub(crate) struct Adapter {
     port: String,
+    /// Frames that it was to send.
+    sent: Arc<Mutex<Vec<String>>>,
 }
+
+/// What a vehicle's control unit says to the question of OBD-II for its speed.
+const SPEED_QUESTION: &str = "02010D";
+const SPEED_ANSWER: &[u8] = b"t7E8803410D2A00000000\r";
 
 impl Adapter {
     /// It answers every command, and hears these frames once it was opened to take part.
@@ -23,6 +30,8 @@ impl Adapter {
         // Held by this end too: a pair whose other end is closed for a moment is no error then.
         let held = File::options().read(true).write(true).open(&port).unwrap();
         let mut end = File::from(end);
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&sent);
         thread::spawn(move || {
             let _held = held;
             let mut command = Vec::new();
@@ -36,10 +45,22 @@ impl Adapter {
                 if command == b"O" {
                     frames.iter().for_each(|frame| end.write_all(text(frame).as_bytes()).unwrap());
                 }
+                let text = String::from_utf8_lossy(&command).into_owned();
+                if let Some(frame) = text.strip_prefix("t7DF8") {
+                    if frame.starts_with(SPEED_QUESTION) {
+                        end.write_all(SPEED_ANSWER).unwrap();
+                    }
+                    shared.lock().unwrap().push(text);
+                }
                 command.clear();
             }
         });
-        Self { port }
+        Self { port, sent }
+    }
+
+    /// Frames that it was to send.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
     }
 
     pub(crate) fn port(&self) -> &str {

@@ -1,6 +1,7 @@
 //! [`World`]: everything around the program, and [`Gateway`], the program as a process.
 
 pub(crate) mod adapter;
+mod cloud;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use backend::{Backend, Event, Registry};
+use cloud::Cloud;
 use dimo_crypto::SoftwareKey;
 use dimo_crypto::session::ServerKey;
 use dimo_dbc::Plan;
@@ -27,7 +29,6 @@ use serde_json::{Value, json};
 
 use crate::authority::{self, Authority};
 use crate::broker::Broker;
-use crate::cloud::Cloud;
 use crate::own_vehicle;
 
 /// A program that says nothing for so long is stuck.
@@ -67,6 +68,7 @@ pub(crate) struct World {
     pub(crate) authority: Authority,
     broker: Broker,
     cloud: Cloud,
+    device: Address,
     server: String,
     recipient: Address,
     dbc: PathBuf,
@@ -98,8 +100,8 @@ impl World {
         let identity = Identity { certificate, key: secret, not_after };
         let device = make_device(&folder.join("device"));
         let backend = Backend::new(key, recipient, Registry::default().with(device));
-        let cloud = Cloud::start(&destination, &identity, backend).unwrap();
-        Self { folder, authority, broker, cloud, server, recipient, dbc, log, runs: Cell::new(0) }
+        let cloud = Cloud::start(&destination, &identity, backend);
+        Self { folder, authority, broker, cloud, device, server, recipient, dbc, log, runs: Cell::new(0) }
     }
 
     pub(crate) fn broker_port(&self) -> u16 {
@@ -174,15 +176,38 @@ impl World {
 
     /// What the backend has.
     pub(crate) fn received(&self) -> Values {
-        self.cloud.look(|state| values(&state.events))
+        self.cloud.look(values)
     }
 
     pub(crate) fn events<T>(&self, mut of: impl FnMut(&Event) -> Option<T>) -> Vec<T> {
-        self.cloud.look(|state| state.events.iter().filter_map(&mut of).collect())
+        self.cloud.look(|events| events.iter().filter_map(&mut of).collect())
     }
 
     pub(crate) fn wait_until(&self, what: &str, mut is_there: impl FnMut(&Values) -> bool) {
-        self.cloud.wait(what, |state| is_there(&values(&state.events)).then_some(())).unwrap();
+        self.cloud.wait_for(what, |events| is_there(&values(events)).then_some(()));
+    }
+}
+
+impl World {
+    /// Sends a command over the session that was opened last, and waits for what the device reports of it.
+    pub(crate) fn command(&self, command: &[u8]) -> Vec<u8> {
+        let reports = |events: &[Event]| {
+            let reports = events.iter().filter_map(|event| match event {
+                Event::Report { bytes, .. } => Some(bytes.clone()),
+                _ => None,
+            });
+            reports.collect::<Vec<_>>()
+        };
+        let before = self.cloud.look(reports).len();
+        self.cloud.command(self.device, command);
+        self.cloud.wait_for("report", |events| reports(events).get(before).cloned())
+    }
+
+    /// Waits until so many sessions were opened.
+    pub(crate) fn wait_for_sessions(&self, count: usize) {
+        let is_session = |event: &&Event| matches!(event, Event::Session { .. });
+        self.cloud
+            .wait_for("session", |events| (events.iter().filter(is_session).count() >= count).then_some(()));
     }
 }
 
