@@ -1,4 +1,5 @@
-//! The device on Linux: what a gateway in a vehicle does, of the crates and the standard library.
+//! The device on Linux, of the crates and the standard library. The program `gateway` runs the application that boards run (see the README); this library has
+//! what a computer brings to it, and a simpler path, readings of a log to an uplink, that shows the network's present form too.
 //!
 //! | module | what it does |
 //! |---|---|

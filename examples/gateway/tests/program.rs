@@ -13,9 +13,12 @@ mod world;
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use backend::Event;
 use dimo_dbc::{Plan, Selection, compile, import};
+use dimo_hal::blocking::CanTransmitter as _;
+use dimo_hal::linux::SocketCan;
 use dimo_types::{SignalDictionary as _, SignalIndex};
 use serde_json::json;
 use world::adapter::Adapter;
@@ -106,6 +109,28 @@ fn at_a_serial_port_it_records_what_the_adapter_hears_and_feeds_the_watchdog_mea
     world.wait_until("everything", |came| count(came) >= count(&full));
     assert_eq!(world.received(), full);
     assert!(std::fs::metadata(&watchdog).unwrap().len() > 0, "the watchdog was never fed");
+    gateway.kill();
+}
+
+/// The kernel keeps so many for who is busy.
+const FEW: usize = 200;
+
+#[test]
+fn on_an_interface_of_the_kernel_it_records_what_it_hears() {
+    if !has_mosquitto() || !Path::new("/sys/class/net/vcan0").exists() {
+        eprintln!("not run: needs mosquitto and a vcan interface, vcan0");
+        return;
+    }
+    let world = World::new("kernel", FEW);
+    let full = world.decoded();
+    let mut gateway = world.start(&world.settings(json!({ "kind": "socketcan", "interface": "vcan0" })));
+    gateway.wait_for(1, "confirmed");
+    let mut vehicle = SocketCan::open("vcan0").unwrap();
+    for frame in world.frames() {
+        vehicle.transmit(&frame).unwrap();
+    }
+    world.wait_until("everything", |came| count(came) >= count(&full));
+    assert_eq!(world.received(), full);
     gateway.kill();
 }
 
