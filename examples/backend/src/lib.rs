@@ -12,6 +12,7 @@ mod event;
 mod reading;
 mod refused;
 mod registry;
+pub mod sharing;
 
 pub use backend::{Backend, Output};
 pub use counts::Counts;

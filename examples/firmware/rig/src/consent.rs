@@ -2,17 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use backend::sharing;
 use blueprint::trust;
 use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::{Registry, SharingConsent, SoftwareKey};
 use dimo_pairing::UploadedConsent;
 use dimo_types::{Address, Grant, Privilege, SharingPolicy, Timestamp, TokenId};
 
-use crate::steps::ask;
+use crate::steps::command;
 use crate::world::{VEHICLE, World};
 
-const OWNER: u8 = 20;
-const CONSENT: u8 = 21;
 /// The owner of the demonstration, the second account of the Hardhat tool, as the phone has it.
 const KEY: [u8; 32] = [
     0x59, 0xc6, 0x99, 0x5e, 0x99, 0x8f, 0x97, 0xa5, 0xa0, 0x04, 0x49, 0x66, 0xf0, 0x94, 0x53, 0x89, 0xdc,
@@ -21,11 +20,8 @@ const KEY: [u8; 32] = [
 
 /// What the registry knows once the owner has claimed the device and put it into the vehicle.
 pub(crate) fn tell_owner(world: &mut World) -> Result<(), String> {
-    let (vehicle, owner) = (TokenId::from(VEHICLE), owner()?.address());
-    let chain = Registry::POLYGON.chain_id.to_be_bytes();
-    let belonging =
-        [chain.as_slice(), Registry::POLYGON.contract.as_bytes(), vehicle.as_be_bytes(), owner.as_bytes()];
-    taken(ask(world, OWNER, &belonging.concat()))
+    let owner = owner()?.address();
+    taken(command(world, &sharing::owner(&Registry::POLYGON, TokenId::from(VEHICLE), owner)))
 }
 
 /// The owner consents to this; `number` makes it newer than what a phone has brought.
@@ -36,7 +32,7 @@ pub(crate) fn give(world: &mut World, number: u64, grants: &[Grant]) -> Result<(
     let signature = owner()?.sign(&consent).map_err(|error| error.to_string())?;
     let mut room = [0; 512];
     let file = UploadedConsent { consent, signature }.write(&mut room).map_err(|error| error.to_string())?;
-    taken(ask(world, CONSENT, file))
+    taken(command(world, &sharing::consent(file)))
 }
 
 /// All of the vehicle for the backend, for a day; the clock of the device may be some seconds late.

@@ -313,8 +313,14 @@ fn of_events(events: &[Event]) -> Decoded {
 
 /// Sends a command and waits for its report, without the kind.
 pub(crate) fn ask(world: &World, kind: u8, body: &[u8]) -> Result<Vec<u8>, String> {
+    command(world, &[&[kind], body].concat())
+}
+
+/// Has the device do something, and reads what it reports of it.
+pub(crate) fn command(world: &World, command: &[u8]) -> Result<Vec<u8>, String> {
     world.cloud.forget_reports();
-    world.cloud.command(world.device, &[&[kind], body].concat())?;
+    world.cloud.command(world.device, command)?;
+    let kind = command.first().copied().unwrap_or_default();
     world.cloud.event("report", PATIENCE, |event| report_of(event, kind))
 }
 

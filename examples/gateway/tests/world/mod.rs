@@ -15,16 +15,20 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use backend::{Backend, Event, Registry};
+use backend::{Backend, Event, Registry, sharing};
 use cloud::Cloud;
-use dimo_crypto::SoftwareKey;
+use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::session::ServerKey;
+use dimo_crypto::{Registry as Chain, SharingConsent, SoftwareKey};
 use dimo_dbc::Plan;
 use dimo_dbc::log::{LogItem, LogReader};
-use dimo_types::{Address, Frame, FrameKind, SignalDictionary as _, SignalValue};
+use dimo_pairing::UploadedConsent;
+use dimo_types::{
+    Address, Frame, FrameKind, Grant, Privilege, SharingPolicy, SignalDictionary as _, SignalValue, Timestamp,
+};
 use gateway::enrol::Identity;
 use gateway::uplink::Destination;
-use gateway::{drive, random};
+use gateway::{drive, now, random};
 use serde_json::{Value, json};
 
 use crate::authority::{self, Authority};
@@ -33,6 +37,9 @@ use crate::own_vehicle;
 
 /// A program that says nothing for so long is stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The token of the device's vehicle.
+const VEHICLE: u64 = 1337;
 
 /// The values of each signal, in their order.
 pub(crate) type Values = BTreeMap<String, Vec<String>>;
@@ -111,6 +118,31 @@ impl World {
     /// Where nobody listens: it was free a moment ago.
     pub(crate) fn port_of_nobody(&self) -> u16 {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    }
+
+    /// Has the device know its owner, who shares all with the backend. A device that nobody has told so records nothing.
+    pub(crate) fn share(&self) {
+        fs::write(self.folder.join("silence.log"), "").unwrap();
+        let silence = json!({ "kind": "log", "file": self.folder.join("silence.log"), "pace": "fast" });
+        let mut gateway = self.start(&self.settings(silence));
+        self.wait_for_sessions(1);
+        let mut owner = SoftwareKey::from_bytes([0x0E; 32]).unwrap();
+        let told = sharing::owner(&Chain::POLYGON, VEHICLE.into(), owner.public_key().address());
+        assert_eq!(self.command(&told)[..2], [sharing::OWNER, 1]);
+        let consented = sharing::consent(&self.consent(&mut owner));
+        assert_eq!(self.command(&consented)[..2], [sharing::CONSENT, 1]);
+        gateway.kill();
+    }
+
+    /// All of the vehicle for the backend, of all times, as its owner signs it.
+    fn consent(&self, owner: &mut SoftwareKey) -> Vec<u8> {
+        let privileges = Privilege::ALL.into_iter().collect();
+        let (from, until) = (Timestamp::EPOCH, Timestamp::MAX);
+        let grants = [Grant { recipient: self.recipient, privileges, from, until }];
+        let policy = SharingPolicy::new(VEHICLE.into(), now().as_secs(), &grants).unwrap();
+        let consent = SharingConsent { registry: Chain::POLYGON, device: self.device, policy };
+        let signature = owner.sign(&consent).unwrap();
+        UploadedConsent { consent, signature }.write(&mut [0; 512]).unwrap().to_vec()
     }
 
     /// Starts the program on the log.
