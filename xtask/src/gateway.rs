@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::exec::pass;
-use crate::step::Step;
+use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
-use crate::{debian, toolchain};
+use crate::{debian, toolchain, vcan};
 
 /// Whether all steps are ok.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, String> {
@@ -39,10 +39,14 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
             pass(&mut gateway.show(&[]))
         }),
         Step::new("gateway as a program, killed and started again", || {
-            debian::need("mosquitto", "mosquitto")?;
             // The vehicle's own tests are run with the main job.
-            let mut test = Gateway::of(workspace).cargo("test");
-            pass(test.args(["--test", "program", "--", "--skip", "own_vehicle::"]))
+            Gateway::of(workspace).program(&["--skip", "own_vehicle::"])
+        }),
+        Step::conditional("gateway on a virtual interface", || {
+            if !vcan::is_there() {
+                return Ok(vcan::not_run());
+            }
+            Gateway::of(workspace).program(&["--ignored"]).map(|()| Outcome::Passed)
         }),
     ]
 }
@@ -78,6 +82,12 @@ impl Gateway {
         toolchain::need_component("clippy", "clippy")?;
         pass(Command::new("cargo").current_dir(&self.folder).args(["fmt", "--all", "--check"]))?;
         pass(self.cargo("clippy").args(["--all-targets", "--", "--deny", "warnings"]))
+    }
+
+    /// The tests of the program that runs the application.
+    fn program(&self, options: &[&str]) -> Result<(), String> {
+        debian::need("mosquitto", "mosquitto")?;
+        pass(self.cargo("test").args(["--test", "program", "--"]).args(options))
     }
 
     /// The program that shows it, with the options of this command.

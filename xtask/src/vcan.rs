@@ -12,9 +12,7 @@ const INTERFACE: &str = "vcan0";
 pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     Step::conditional("SocketCAN on a virtual interface", || {
         if !is_there() {
-            return Ok(Outcome::NotRun(format!(
-                "needs a vcan interface: a kernel with the module vcan, and `{INTERFACE}`"
-            )));
+            return Ok(not_run());
         }
         let mut command = workspace.cargo("test");
         // One after the other: all of them hear what is on the bus.
@@ -23,8 +21,13 @@ pub(crate) fn step(workspace: &Workspace) -> Step<'_> {
     })
 }
 
+/// Where there is no interface.
+pub(crate) fn not_run() -> Outcome {
+    Outcome::NotRun(format!("needs a vcan interface: a kernel with the module vcan, and `{INTERFACE}`"))
+}
+
 /// Makes the interface where it may.
-fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     let path = Path::new("/sys/class/net").join(INTERFACE);
     if !path.exists() {
         ip(&["link", "add", INTERFACE, "type", "vcan"]);

@@ -1,4 +1,4 @@
-//! The program for real: a log, a broker with mutual TLS, an authority for certificates, the backend, and a program that is killed.
+//! The program for real: a log, a broker with mutual TLS, an authority for certificates, the backend, and a program that is killed. Needs mosquitto.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
@@ -13,7 +13,6 @@ mod world;
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use backend::Event;
 use dimo_dbc::{Plan, Selection, compile, import};
@@ -22,7 +21,7 @@ use dimo_hal::linux::SocketCan;
 use dimo_types::{SignalDictionary as _, SignalIndex};
 use serde_json::json;
 use world::adapter::Adapter;
-use world::{Pace, World, count, has_mosquitto};
+use world::{Pace, World, count};
 
 /// Kinds of commands and of what is reported of them, as the application has them.
 const PLAN: u8 = 16;
@@ -38,10 +37,6 @@ const FRAMES: usize = 12_000;
 
 #[test]
 fn killed_twice_it_delivers_every_batch_that_it_had_queued_and_none_of_them_twice() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("killed", FRAMES);
     world.share();
     let full = world.decoded();
@@ -86,10 +81,6 @@ fn killed_twice_it_delivers_every_batch_that_it_had_queued_and_none_of_them_twic
 
 #[test]
 fn at_a_serial_port_it_records_what_the_adapter_hears_and_feeds_the_watchdog_meanwhile() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("adapter", 3_000);
     world.share();
     let full = world.decoded();
@@ -118,11 +109,8 @@ fn at_a_serial_port_it_records_what_the_adapter_hears_and_feeds_the_watchdog_mea
 const FEW: usize = 200;
 
 #[test]
+#[ignore = "needs a vcan interface, vcan0"]
 fn on_an_interface_of_the_kernel_it_records_what_it_hears() {
-    if !has_mosquitto() || !Path::new("/sys/class/net/vcan0").exists() {
-        eprintln!("not run: needs mosquitto and a vcan interface, vcan0");
-        return;
-    }
     let world = World::new("kernel", FEW);
     world.share();
     let full = world.decoded();
@@ -139,10 +127,6 @@ fn on_an_interface_of_the_kernel_it_records_what_it_hears() {
 
 #[test]
 fn a_certificate_that_ends_soon_is_renewed_while_it_runs_and_it_connects_anew() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("renewed", 3_000);
     let certificate = world.folder.join("device/certificate.json");
     world.authority.set_lifetime(time::Duration::days(3));
@@ -169,10 +153,6 @@ fn a_certificate_that_ends_soon_is_renewed_while_it_runs_and_it_connects_anew() 
 
 #[test]
 fn it_asks_the_vehicle_while_the_ignition_is_on_and_never_where_nothing_tells_of_an_ignition() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     const SPEED: [u8; 3] = [QUESTION, 0x01, 0x0D];
     let world = World::new("asked", 10);
     let adapter = Adapter::new(Vec::new());
@@ -200,10 +180,6 @@ fn it_asks_the_vehicle_while_the_ignition_is_on_and_never_where_nothing_tells_of
 
 #[test]
 fn a_plan_from_the_backend_is_in_force_after_a_start_of_its_own_and_an_order_for_firmware_is_refused() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("planned", 3_000);
     let text = std::fs::read(world.folder.join("vehicle.dbc")).unwrap();
     let database = import(&text).unwrap();
@@ -231,10 +207,6 @@ fn a_plan_from_the_backend_is_in_force_after_a_start_of_its_own_and_an_order_for
 
 #[test]
 fn outside_the_approved_countries_it_records_and_sends_nothing() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("outside", 3_000);
     world.share();
     let log = json!({ "kind": "log", "file": world.folder.join("drive.log"), "pace": "recorded" });
@@ -251,10 +223,6 @@ fn outside_the_approved_countries_it_records_and_sends_nothing() {
 
 #[test]
 fn a_key_that_others_may_read_is_no_key() {
-    if !has_mosquitto() {
-        eprintln!("not run: needs mosquitto");
-        return;
-    }
     let world = World::new("key", 10);
     let key = world.folder.join("device/device.key");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();

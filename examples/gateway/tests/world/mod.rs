@@ -53,10 +53,6 @@ pub(crate) enum Pace {
     Fast,
 }
 
-pub(crate) fn has_mosquitto() -> bool {
-    Command::new("mosquitto").arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
-}
-
 /// The program.
 pub(crate) fn gateway() -> Command {
     Command::new(env!("CARGO_BIN_EXE_gateway"))
