@@ -1,6 +1,7 @@
 //! [`ApproximateTrack`]: roughly where a vehicle is.
 
 use crate::Location;
+use crate::movement::EARTH_RADIUS_M;
 
 /// Rows of cells from pole to pole: 0.06 degrees each, 6.67 km.
 const ROWS: u16 = 3000;
@@ -8,6 +9,9 @@ const ROWS: u16 = 3000;
 const COLUMNS: f64 = 6000.0;
 /// How far outside its cell a position may lie and still count as inside, in metres.
 const HOLD_M: f64 = 500.0;
+
+/// A degree of a great circle, in metres.
+const DEGREE_M: f64 = EARTH_RADIUS_M * core::f64::consts::PI / 180.0;
 
 /// Roughly where a vehicle is: what a recipient with
 /// [`ApproximateLocation`](crate::Privilege::ApproximateLocation) alone may see. Positions become the centre of a cell.
@@ -56,7 +60,7 @@ impl ApproximateTrack {
     pub fn approximate(&mut self, position: &Location) -> Option<Location> {
         let position = Location::new(position.latitude, position.longitude).ok()?;
         let cell = match self.cell {
-            Some(held) if held.distance_m(&position) <= HOLD_M => held,
+            Some(held) if held.holds(&position) => held,
             _ => Cell::of(&position),
         };
         self.cell = Some(cell);
@@ -92,24 +96,25 @@ impl Cell {
         }
     }
 
-    /// How far outside a position lies, in metres; 0 inside.
-    fn distance_m(self, position: &Location) -> f64 {
-        let (centre, width) = (self.centre(), column_width(self.row) / 2.0);
-        let height = row_height() / 2.0;
-        let north = (position.latitude - centre.latitude).clamp(-height, height);
+    /// Whether a position is inside, or so little outside that it counts as inside. So near, the earth is flat.
+    fn holds(self, position: &Location) -> bool {
+        let centre = self.centre();
+        let north = position.latitude - centre.latitude;
         let mut east = position.longitude - centre.longitude;
         if east > 180.0 {
             east -= 360.0;
         } else if east < -180.0 {
             east += 360.0;
         }
-        let nearest = Location {
-            latitude: centre.latitude + north,
-            longitude: centre.longitude + east.clamp(-width, width),
-            ..centre
-        };
-        nearest.distance_m(position)
+        let north_m = beyond(north, row_height() / 2.0) * DEGREE_M;
+        let east_m = beyond(east, column_width(self.row) / 2.0) * DEGREE_M * cosine(position.latitude);
+        north_m * north_m + east_m * east_m <= HOLD_M * HOLD_M
     }
+}
+
+/// By how much a difference is larger than half a cell; 0 inside.
+fn beyond(difference: f64, half: f64) -> f64 {
+    difference - difference.clamp(-half, half)
 }
 
 /// Degrees of latitude.
@@ -126,5 +131,50 @@ fn column_width(row: u16) -> f64 {
 fn columns(row: u16) -> f64 {
     let edge = if row < ROWS / 2 { row } else { row + 1 };
     let latitude = f64::from(edge) * row_height() - 90.0;
-    libm::floor(COLUMNS * libm::cos(latitude.to_radians())).max(1.0)
+    // A cast cuts what is behind the point; where the cosine is a fraction, no rounding is to cut a column.
+    f64::from((COLUMNS * cosine(latitude) + 1e-9) as u16).max(1.0)
+}
+
+/// The cosine of a latitude, in degrees: at most a quarter turn, so that no angle is to be reduced, which is most of what a cosine of any angle takes of flash.
+fn cosine(latitude: f64) -> f64 {
+    let degrees = latitude.abs();
+    // Taylor's series of what is smaller, the angle or what is left of the quarter turn: the first term left out is below 1e-15.
+    let (angle, first, mut of) = if degrees <= 45.0 {
+        (degrees.to_radians(), 1.0, 0.0)
+    } else {
+        let rest = (90.0 - degrees).to_radians();
+        (rest, rest, 1.0)
+    };
+    let (mut term, mut sum) = (first, first);
+    for _ in 0..8 {
+        term *= -angle * angle / ((of + 1.0) * (of + 2.0));
+        sum += term;
+        of += 2.0;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cosine_of_a_latitude_is_that_of_any_angle() {
+        for step in -90_000..=90_000 {
+            let latitude = f64::from(step) / 1_000.0;
+            let difference = cosine(latitude) - libm::cos(latitude.to_radians());
+            assert!(difference.abs() < 1e-15, "{latitude}: {difference:e}");
+        }
+    }
+
+    #[test]
+    fn each_row_has_as_many_columns_as_fit_around_its_shorter_edge() {
+        for row in 0..ROWS {
+            let edge = if row < ROWS / 2 { row } else { row + 1 };
+            let latitude = f64::from(edge) * 0.06 - 90.0;
+            let fit = COLUMNS * libm::cos(latitude.to_radians());
+            assert_eq!(columns(row), libm::floor(fit + 1e-9).max(1.0), "{row}");
+            assert_eq!(columns(row), libm::floor(fit).max(1.0), "{row}: as without the rounding");
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod tolerance;
 mod verdict;
 
 pub use check::check_movement;
+pub(crate) use distance::EARTH_RADIUS_M;
 pub use evidence::{BusSpeed, GnssFix, MotionSummary, MovementEvidence, ServingCell};
 pub use tolerance::MovementTolerance;
 pub use verdict::{Margin, MovementConclusion, MovementTest, MovementVerdict, NotMade, TestOutcome};

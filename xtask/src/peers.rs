@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::debian;
 use crate::exec::pass;
 use crate::main_job::data_folder;
 use crate::python;
@@ -17,7 +18,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         .collect()
 }
 
-const PEERS: [Peer; 19] = [
+const PEERS: [Peer; 20] = [
     Peer::of_dbc("can-isotp", "check_isotp.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("udsoncan", "check_uds.py", Program::Example("dbc_peer"), Data::No),
     Peer::of_dbc("can-j1939", "check_j1939.py", Program::Example("j1939_peer"), Data::No),
@@ -36,6 +37,7 @@ const PEERS: [Peer; 19] = [
     Peer::of_hal("a reader of deltas, in Python", "check_delta.py", "delta"),
     Peer::of_hal("pynmea2", "check_nmea.py", "nmea_peer"),
     Peer::of_hal("python-can over SLCAN", "check_slcan.py", "slcan_peer"),
+    Peer::of_backend("mosquitto, pyarrow, a backend that is killed", "check_backend.py", "backend"),
     Peer::of_pairing("a phone in Python", "check_pairing.py", "pipe_device"),
 ];
 
@@ -66,6 +68,12 @@ impl Peer {
         Self { name, package: "dimo-crypto", script, program: Program::Example(example), data: Data::No }
     }
 
+    /// A program and its examples, with a broker of Debian's.
+    const fn of_backend(name: &'static str, script: &'static str, program: &'static str) -> Self {
+        let program = Program::WithExamples(program);
+        Self { name, package: "backend", script, program, data: Data::No }
+    }
+
     /// Here the other side was written from `dimo-pairing/SPEC.md` alone. It stands where a real Bluetooth stack carries it too.
     const fn of_pairing(name: &'static str, script: &'static str, example: &'static str) -> Self {
         Self { name, package: "dimo-pairing", script, program: Program::Example(example), data: Data::No }
@@ -86,6 +94,7 @@ impl Peer {
     fn folder(&self) -> PathBuf {
         match self.package {
             "dimo-pairing" => PathBuf::from(PHONE),
+            "backend" => PathBuf::from("examples/backend/tests/peers"),
             package => Path::new(package).join("tests/peers"),
         }
     }
@@ -98,6 +107,8 @@ enum Program {
     Example(&'static str),
     /// A package of its own.
     Package(&'static str),
+    /// The same, with what lies in the folder `examples` beside the program.
+    WithExamples(&'static str),
 }
 
 /// What a script does with the folder of other people's data.
@@ -143,6 +154,11 @@ fn build(workspace: &Workspace, peer: &Peer) -> Result<PathBuf, String> {
         }
         Program::Package(name) => {
             command.arg(name);
+            PathBuf::from(name)
+        }
+        Program::WithExamples(name) => {
+            debian::need("mosquitto", "mosquitto")?;
+            command.args([name, "--bins", "--examples"]);
             PathBuf::from(name)
         }
     };

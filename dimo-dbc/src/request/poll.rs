@@ -37,16 +37,25 @@ pub struct FlowControlPair {
     pub receive: CanId,
 }
 
+impl FlowControlPair {
+    /// From the numbers of both, which are read as [`network_id`] reads them.
+    ///
+    /// # Errors
+    ///
+    /// [`PollError::Header`] for what is no identifier.
+    pub fn from_headers(transmit: u32, receive: u32) -> Result<Self, PollError> {
+        let id = |header| network_id(header).ok_or(PollError::Header { header });
+        Ok(Self { transmit: id(transmit)?, receive: id(receive)? })
+    }
+}
+
 impl FromStr for FlowControlPair {
     type Err = PollError;
 
     fn from_str(text: &str) -> Result<Self, PollError> {
         let (transmit, receive) = text.split_once(',').ok_or(PollError::Pair)?;
-        let id = |digits: &str| {
-            let number = u32::from_str_radix(digits.trim(), 16).map_err(|_| PollError::Pair)?;
-            network_id(number).ok_or(PollError::Header { header: number })
-        };
-        Ok(Self { transmit: id(transmit)?, receive: id(receive)? })
+        let number = |digits: &str| u32::from_str_radix(digits.trim(), 16).map_err(|_| PollError::Pair);
+        Self::from_headers(number(transmit)?, number(receive)?)
     }
 }
 

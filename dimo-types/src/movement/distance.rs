@@ -3,7 +3,7 @@
 use crate::Location;
 
 /// The mean radius of the earth in metres (IUGG, R1).
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+pub(crate) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 impl Location {
     /// The great-circle distance in metres, on a sphere of the earth's mean radius: within 0.6 % of that on the WGS 84

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::io::Read as _;
 
-use dimo_crypto::session::{AcceptError, Ephemeral, OVERHEAD, RecordError, Server, ServerKey, SignedOpening};
+use dimo_crypto::session::{
+    AcceptError, Ephemeral, LastOpening, OVERHEAD, RecordError, Server, ServerKey, SignedOpening,
+};
 use dimo_crypto::{ReceivedTelemetry, Signature, verify};
 use dimo_types::wire::{
     DecodeLimits, DecodedBatch, Dictionary, Gen1Limits, Gen1Payload, StreamMessage, decode_batch,
     decode_dictionary, decode_message,
 };
-use dimo_types::{Address, Timestamp};
+use dimo_types::{Address, RecordId, Timestamp};
 
 use crate::contract::{self, ACKNOWLEDGED, DICTIONARY_WANTED, Word};
 use crate::counts::Counts;
@@ -19,7 +21,7 @@ use crate::reading;
 use crate::refused::Refused;
 use crate::registry::Registry;
 
-/// A backend: messages in, events and answers out. Nothing of a refused message is kept.
+/// A backend: messages in, events and answers out. Nothing of a refused message is kept, and no batch is acknowledged before the caller has stored it.
 #[derive(Debug)]
 pub struct Backend {
     key: ServerKey,
@@ -43,6 +45,17 @@ pub enum Output {
     },
     /// This happened.
     Event(Event),
+}
+
+impl Output {
+    /// What happened, if this says so.
+    #[must_use]
+    pub const fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            Self::Publish { .. } => None,
+        }
+    }
 }
 
 type Outputs = Result<Vec<Output>, Refused>;
@@ -88,6 +101,41 @@ impl Backend {
         let mut payload = vec![0; command.len() + OVERHEAD];
         session.seal(now, command, &mut payload).ok()?;
         Some(Output::Publish { topic: contract::topic(device, Word::Down), payload })
+    }
+
+    /// A new batch is stored: what tells its device so. `None` for other events, and without a session; the device sends the batch again then.
+    pub fn acknowledge(&mut self, now: Timestamp, event: &Event) -> Option<Output> {
+        let Event::Batch { device, id, readings, .. } = event else { return None };
+        self.remember(*device, *id);
+        self.counts.batches += 1;
+        self.counts.readings += readings.len() as u64;
+        self.stored(now, *device, *id)
+    }
+
+    fn stored(&mut self, now: Timestamp, device: Address, id: RecordId) -> Option<Output> {
+        self.command(now, device, &[&[ACKNOWLEDGED], id.as_bytes().as_slice()].concat())
+    }
+
+    /// A batch is stored since before this backend began.
+    pub fn remember(&mut self, device: Address, id: RecordId) {
+        self.devices.entry(device).or_default().stored.insert(id);
+    }
+
+    /// Whether a batch is stored.
+    #[must_use]
+    pub fn is_stored(&self, device: Address, id: RecordId) -> bool {
+        self.devices.get(&device).is_some_and(|device| device.stored.contains(&id))
+    }
+
+    /// The latest opening of a device, which has to outlive the backend: with it nothing that was sent before is taken again.
+    #[must_use]
+    pub fn last_opening(&self, device: Address) -> LastOpening {
+        self.devices.get(&device).map_or(LastOpening::NONE, |device| device.last_opening)
+    }
+
+    /// The latest opening of a device before this backend began.
+    pub fn remember_opening(&mut self, device: Address, last: LastOpening) {
+        self.devices.entry(device).or_default().last_opening = last;
     }
 
     fn refuse(&mut self, reason: Refused, device: Option<Address>) -> Vec<Output> {
@@ -152,7 +200,7 @@ impl Backend {
         self.batch(now, device, &batch.map_err(|_| Refused::Unreadable)?)
     }
 
-    /// Stores a batch, once, and acknowledges it as often as it comes.
+    /// A batch that is new is for the caller to store and to [`acknowledge`](Self::acknowledge); one that is stored is acknowledged again.
     fn batch(&mut self, now: Timestamp, device: Address, batch: &DecodedBatch) -> Outputs {
         if batch.device() != device {
             return Err(Refused::OtherDevice);
@@ -164,22 +212,15 @@ impl Backend {
             return Ok(self.command(now, device, &wanted).into_iter().chain([event]).collect());
         };
         let id = batch.id();
-        let stored = &mut self.devices.entry(device).or_default().stored;
-        let event = if stored.contains(&id) {
+        if self.is_stored(device, id) {
             self.counts.duplicates += 1;
-            Event::Duplicate { device, id }
-        } else {
-            let batch = batch.to_batch(dictionary).map_err(|_| Refused::Unreadable)?;
-            let readings = reading::of_batch(&batch);
-            let vehicle = batch.fingerprint().map(|fingerprint| fingerprint.vehicle.as_str().to_owned());
-            stored.insert(id);
-            self.counts.batches += 1;
-            self.counts.readings += readings.len() as u64;
-            Event::Batch { device, id, readings, vehicle }
-        };
-        let acknowledgement = [&[ACKNOWLEDGED], id.as_bytes().as_slice()].concat();
-        let answer = self.command(now, device, &acknowledgement);
-        Ok([Output::Event(event)].into_iter().chain(answer).collect())
+            let event = Output::Event(Event::Duplicate { device, id });
+            return Ok([event].into_iter().chain(self.stored(now, device, id)).collect());
+        }
+        let batch = batch.to_batch(dictionary).map_err(|_| Refused::Unreadable)?;
+        let readings = reading::of_batch(&batch);
+        let vehicle = batch.fingerprint().map(|fingerprint| fingerprint.vehicle.as_str().to_owned());
+        Ok(vec![Output::Event(Event::Batch { device, id, readings, vehicle })])
     }
 
     fn report(&mut self, now: Timestamp, device: Address, record: &[u8]) -> Outputs {
@@ -200,10 +241,10 @@ impl Backend {
         if subject.parse() != Ok(device) {
             return Err(Refused::OtherDevice);
         }
-        let signals = payload.signals().map_err(|_| Refused::Unreadable)?.len();
+        let readings = reading::of_gen1(&payload.signals().map_err(|_| Refused::Unreadable)?);
         self.counts.gen1 += 1;
-        self.counts.readings += signals as u64;
-        Ok(vec![Output::Event(Event::Gen1 { device, signals })])
+        self.counts.readings += readings.len() as u64;
+        Ok(vec![Output::Event(Event::Gen1 { device, readings })])
     }
 }
 

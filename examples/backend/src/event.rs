@@ -16,7 +16,7 @@ pub enum Event {
         /// The number that its records name.
         session: u16,
     },
-    /// A batch is stored.
+    /// A batch that is new: to be stored, and acknowledged.
     Batch {
         /// Of which device.
         device: Address,
@@ -51,7 +51,7 @@ pub enum Event {
         /// Of which device.
         device: Address,
         /// What is in it, by the names of the vehicle signal specification.
-        signals: usize,
+        readings: Vec<NamedReading>,
     },
     /// What else a device has to say, opened.
     Report {
@@ -67,4 +67,21 @@ pub enum Event {
         /// Whose topic it came over.
         device: Option<Address>,
     },
+}
+
+impl Event {
+    /// The device that it is about; `None` for a message over a topic of nobody.
+    #[must_use]
+    pub const fn device(&self) -> Option<Address> {
+        match self {
+            Self::Session { device, .. }
+            | Self::Batch { device, .. }
+            | Self::Duplicate { device, .. }
+            | Self::NoDictionary { device }
+            | Self::Dictionary { device, .. }
+            | Self::Gen1 { device, .. }
+            | Self::Report { device, .. } => Some(*device),
+            Self::Refused { device, .. } => *device,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use dimo_types::wire::{Gen1Signal, Gen1Value};
 use dimo_types::{Batch, SignalValue, Timestamp};
 
 /// A reading with the name of its signal.
@@ -38,6 +39,20 @@ impl fmt::Display for Value {
             Self::Position(latitude, longitude) => write!(f, "{latitude} {longitude}"),
         }
     }
+}
+
+/// All readings of a message of today's form that have a time. It has no units: those of the vehicle signal specification hold.
+pub(crate) fn of_gen1(signals: &[Gen1Signal<'_>]) -> Vec<NamedReading> {
+    let named = signals.iter().filter_map(|signal| {
+        let value = match &signal.value {
+            Gen1Value::Null => return None,
+            Gen1Value::Text(text) => Value::Text(text.to_string()),
+            Gen1Value::Other(json) => Value::Text((*json).to_owned()),
+            other => Value::Number(other.as_f64()?),
+        };
+        Some(NamedReading { time: signal.time?, name: signal.name.to_string(), unit: String::new(), value })
+    });
+    named.collect()
 }
 
 /// All readings of a batch.

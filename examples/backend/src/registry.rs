@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dimo_types::Address;
+use dimo_types::{Address, TokenId};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -13,11 +13,11 @@ use crate::refused::Refused;
 /// ```json
 /// {
 ///   "providers": { "acme": { "good_standing": true } },
-///   "devices": { "0x…": { "provider": "acme", "banned": false } }
+///   "devices": { "0x…": { "provider": "acme", "banned": false, "vehicle": { "token": 1337, "owner": "0x…" } } }
 /// }
 /// ```
 ///
-/// A field that is left out is `false`: nobody is in good standing by mistake, and a device without a provider of the list is not either.
+/// A field that is left out is `false`, and a device without a vehicle is in none: nobody is in good standing by mistake, and a device without a provider of the list is not either.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     providers: BTreeMap<String, Provider>,
@@ -44,6 +44,19 @@ struct Device {
     provider: String,
     #[serde(default)]
     banned: bool,
+    #[serde(default)]
+    vehicle: Option<Vehicle>,
+}
+
+/// The vehicle that a device is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Vehicle {
+    /// Its token.
+    pub token: TokenId,
+    /// Who owns it.
+    pub owner: Address,
 }
 
 /// Why a file is no registry.
@@ -78,8 +91,14 @@ impl Registry {
     pub fn with(mut self, device: Address) -> Self {
         let provider = "demo".to_owned();
         self.providers.insert(provider.clone(), Provider { good_standing: true });
-        self.devices.insert(device, Device { provider, banned: false });
+        self.devices.insert(device, Device { provider, banned: false, vehicle: None });
         self
+    }
+
+    /// The vehicle that a device is in.
+    #[must_use]
+    pub fn vehicle(&self, device: Address) -> Option<Vehicle> {
+        self.devices.get(&device)?.vehicle
     }
 
     /// Whether data of a device may be taken now. Looked up with every message.

@@ -118,6 +118,13 @@ impl World {
         self.backend.handle(now(), &topic, payload, random(0))
     }
 
+    /// Sends a batch that is new, and has it stored: what comes of it, and what the device hears.
+    fn store(&mut self, batch: &[u8]) -> (Event, Output) {
+        let outputs = self.send(Word::Record, batch);
+        let [Output::Event(event @ Event::Batch { .. })] = &outputs[..] else { panic!("{outputs:?}") };
+        (event.clone(), self.backend.acknowledge(now(), event).unwrap())
+    }
+
     fn assert_refused(&mut self, reason: Refused, word: Word, payload: &[u8]) {
         let before = self.backend.counts().refused_for(reason);
         let device = Some(self.device.address());
@@ -133,12 +140,10 @@ fn a_batch_is_decoded_and_acknowledged_by_its_id() {
     let dictionary = world.device.dictionary();
     world.send(Word::Record, &dictionary);
     let batch = world.device.batch(1);
-    let outputs = world.send(Word::Record, &batch);
-    let [Output::Event(Event::Batch { id, readings, .. }), answer] = &outputs[..] else {
-        panic!("{outputs:?}")
-    };
+    let (event, answer) = world.store(&batch);
+    let Event::Batch { id, readings, .. } = event else { panic!("{event:?}") };
     assert_eq!((readings[0].name.as_str(), readings[0].value.to_string().as_str()), ("speed", "88.5"));
-    let said = world.device.opened(answer);
+    let said = world.device.opened(&answer);
     assert_eq!(said, [&[ACKNOWLEDGED], id.as_bytes().as_slice()].concat());
 }
 
@@ -147,12 +152,44 @@ fn a_batch_that_comes_again_is_acknowledged_again_and_counted_as_no_attack() {
     let mut world = World::new();
     let dictionary = world.device.dictionary();
     world.send(Word::Record, &dictionary);
-    for _ in 0..3 {
+    let batch = world.device.batch(1);
+    world.store(&batch);
+    for _ in 0..2 {
         let batch = world.device.batch(1);
         assert_eq!(world.send(Word::Record, &batch).len(), 2);
     }
     let counts = world.backend.counts();
     assert_eq!((counts.batches, counts.duplicates, counts.refused.len()), (1, 2, 0));
+}
+
+#[test]
+fn a_batch_that_could_not_be_stored_is_not_acknowledged_and_is_new_when_it_comes_again() {
+    let mut world = World::new();
+    let dictionary = world.device.dictionary();
+    world.send(Word::Record, &dictionary);
+    for _ in 0..2 {
+        let batch = world.device.batch(1);
+        assert!(matches!(world.send(Word::Record, &batch)[..], [Output::Event(Event::Batch { .. })]));
+    }
+    assert_eq!((world.backend.counts().batches, world.backend.counts().duplicates), (0, 0));
+}
+
+#[test]
+fn a_backend_that_begins_anew_takes_no_batch_twice_and_no_opening_again() {
+    let mut world = World::new();
+    let device = world.device.address();
+    let last = world.backend.last_opening(device);
+    let (_, opening) = Device::open(1, 1);
+    world.backend = Backend::new(ServerKey::from_bytes(SERVER), RECIPIENT, Registry::default().with(device));
+    world.backend.remember_opening(device, last);
+    world.backend.remember(device, RecordId::new(now(), [1; 16]));
+    world.assert_refused(Refused::OldOpening, Word::Session, &opening);
+    let (mut again, opening) = Device::open(1, 2);
+    world.send(Word::Session, &opening);
+    let dictionary = again.dictionary();
+    world.send(Word::Record, &dictionary);
+    let batch = again.batch(1);
+    assert!(matches!(world.send(Word::Record, &batch)[..], [Output::Event(Event::Duplicate { .. }), _]));
 }
 
 #[test]

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 
 use backend::Event;
+use backend::polls::{POLLS, Poll, polls};
 use dimo_dbc::{Plan, Selection, compile, import};
 use dimo_hal::blocking::CanTransmitter as _;
 use dimo_hal::linux::SocketCan;
@@ -176,6 +177,48 @@ fn it_asks_the_vehicle_while_the_ignition_is_on_and_never_where_nothing_tells_of
     assert_eq!(world.command(&SPEED), [QUESTION, ANSWERED, 0x41, 0x0D, 0x2A]);
     driving.kill();
     assert_eq!(adapter.sent().len(), 1);
+}
+
+/// What a control unit tells of its speed, as the plan of a device that polls it has it.
+const TOLD: &str = "BU_: X\n\nBO_ 2024 Obd: 8 X\n SG_ Speed : 24|8@1+ (1,0) [0|255] \"km/h\" X\n";
+
+#[test]
+fn what_it_polls_while_the_ignition_is_on_is_recorded_and_a_parked_vehicle_is_not_polled() {
+    let world = World::new("polled", 10);
+    world.share();
+    let (voltage, ignition) = (world.folder.join("voltage"), world.folder.join("ignition"));
+    std::fs::write(&voltage, "14100000\n").unwrap();
+    std::fs::write(&ignition, "1\n").unwrap();
+    std::fs::write(world.folder.join("told.dbc"), TOLD).unwrap();
+    let adapter = Adapter::new(Vec::new());
+    let mut settings = world.settings(json!({ "kind": "slcan", "port": adapter.port(), "baud": 115_200 }));
+    settings["dbc"] = json!(world.folder.join("told.dbc"));
+    // The bus without frames had the settings' first plan already: this device begins anew with another one.
+    for plan in ["plan-a.bin", "plan-b.bin"] {
+        std::fs::remove_file(world.folder.join("device").join(plan)).unwrap();
+    }
+    settings["power"] =
+        json!({ "kind": "files", "voltage": voltage, "ignition": ignition, "battery": "12v" });
+    let mut driving = world.start(&settings);
+    world.wait_for_sessions(2);
+    driving.wait_for(1, "power");
+    let speed = Poll { header: 0x7DF, service: 0x01, parameter: 0x0D, interval: 1, pair: None };
+    let clear = Poll { service: 0x04, ..speed };
+    assert_eq!(world.command(&polls(&[speed, clear])), [POLLS, 0], "no list may clear trouble codes");
+    assert_eq!(world.command(&polls(&[speed])), [POLLS, 1]);
+    world.wait_until("speeds", |came| came.get("Obd.Speed").is_some_and(|speeds| speeds.len() >= 3));
+    driving.kill();
+    assert!(world.received()["Obd.Speed"].iter().all(|speed| speed == "42"));
+
+    std::fs::write(&ignition, "0\n").unwrap();
+    let adapter = Adapter::new(Vec::new());
+    settings["bus"]["port"] = adapter.port().into();
+    let mut parked = world.start(&settings);
+    world.wait_for_sessions(3);
+    // A poll is due each second.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    parked.kill();
+    assert_eq!(adapter.sent(), Vec::<String>::new());
 }
 
 #[test]

@@ -17,7 +17,11 @@ const SHOWN: [(Requirement, &[&str], &str); 19] = [
         "nothing starts that is not signed, intact, of this class, and no older",
     ),
     (Requirement::UnsignedImage, &["secure-boot"], "unsigned images do not start"),
-    (Requirement::TransmitGuard, &["flashing-request-refused"], "service 0x34 did not reach the bus"),
+    (
+        Requirement::TransmitGuard,
+        &["flashing-request-refused", "polling"],
+        "service 0x34 did not reach the bus, and what polls ask did",
+    ),
     (Requirement::Watchdog, &["secure-boot"], "an image that hangs is reset and taken back"),
     (Requirement::FactoryInfo, &["pairing"], "serial number and hardware told to a phone"),
     (Requirement::SealedSession, &["telemetry-verified"], "the backend opened and decoded all that was sent"),

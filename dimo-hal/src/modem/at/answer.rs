@@ -44,7 +44,9 @@ pub(super) fn report(line: &str) -> Option<ModemEvent> {
             Some(ModemEvent::Registration(status(field(rest, 0)?)?))
         }
         "+CMTI" | "+CMT" => Some(ModemEvent::Sms),
-        "+CGEV" if rest.contains("DETACH") || rest.contains("DEACT") => Some(ModemEvent::LinkDown),
+        "+CGEV" if rest.split_ascii_whitespace().any(|word| matches!(word, "DETACH" | "DEACT")) => {
+            Some(ModemEvent::LinkDown)
+        }
         _ => None,
     }
 }

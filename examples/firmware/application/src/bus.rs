@@ -15,7 +15,7 @@ use embassy_futures::select::{Either3, select3};
 use embassy_time::{Instant, Timer};
 
 use crate::hardware::Hardware;
-use crate::question::{Question, Told};
+use crate::question::{LONGEST, Question, Told};
 use crate::recorder::Recorder;
 use crate::sharing::Purge;
 use crate::world::{Ticks, World};
@@ -27,6 +27,9 @@ const BATCH_AGE: Duration = Duration::from_secs(2);
 const LOOK: embassy_time::Duration = embassy_time::Duration::from_millis(250);
 /// 500 kbit/s, as ISO 15765-4 has it for most vehicles.
 const BIT_RATE: u32 = 500_000;
+
+/// A unit answers that it will not (ISO 14229-1, A.1).
+const NEGATIVE: u8 = 0x7F;
 
 /// Everything that concerns the vehicle's bus.
 struct Bus<'w, 'm, H: Hardware> {
@@ -60,6 +63,7 @@ pub(crate) async fn run<H: Hardware>(
                 bus.end_old_batch().await;
             }
         }
+        bus.poll().await;
     }
 }
 
@@ -76,10 +80,14 @@ impl<H: Hardware> Bus<'_, '_, H> {
     async fn record(&mut self, frame: &Frame) {
         self.world.bus_talks.set(true);
         self.follow_sharing().await;
+        self.keep(frame);
+        self.end_old_batch().await;
+    }
+
+    fn keep(&self, frame: &Frame) {
         if let Some(frame) = self.world.with_wall_time(frame) {
             self.recorder.borrow_mut().frame(&frame);
         }
-        self.end_old_batch().await;
     }
 
     /// Puts a batch that is full or old into the queue.
@@ -124,17 +132,39 @@ impl<H: Hardware> Bus<'_, '_, H> {
         }
     }
 
-    /// Asks all control units, and takes the first answer. The frames that come meanwhile are recorded.
+    /// Asks what is due of the polls while the vehicle may be asked. An answer is recorded as the plan describes it.
+    async fn poll(&mut self) {
+        if !self.world.power.get().may_ask {
+            return;
+        }
+        let due = self.world.polls.borrow_mut().due(time());
+        let Some((index, poll)) = due else { return };
+        let (request, from) = (poll.request(), Some(poll.response_id()));
+        let told =
+            self.exchange(poll.request_link(), &request, Responders::one(poll.answer_link()), from).await;
+        let is_answered = match told {
+            Told::Refused => return,
+            Told::Silence => false,
+            Told::Answer(answer) => answer.bytes().first() != Some(&NEGATIVE),
+        };
+        self.world.polls.borrow_mut().asked(index, is_answered);
+    }
+
+    /// Asks all control units, and takes the first answer.
     async fn ask(&mut self, question: &Question) -> Told {
         let Some(everyone) = CanId::standard(0x7DF) else { return Told::Silence };
-        let link = Link::functional(everyone);
-        let Ok(mut exchange) = Exchange::<1, { crate::question::LONGEST }>::new(
-            link,
-            question.bytes(),
-            Responders::legislated(),
-        ) else {
-            return Told::Refused;
-        };
+        self.exchange(Link::functional(everyone), question.bytes(), Responders::legislated(), None).await
+    }
+
+    /// Asks, and takes the first answer. The frames that come meanwhile are recorded, and answers of one frame `from` there, which are for the plan to read.
+    async fn exchange(
+        &mut self,
+        link: Link,
+        request: &[u8],
+        responders: Responders<1, LONGEST>,
+        from: Option<CanId>,
+    ) -> Told {
+        let Ok(mut exchange) = Exchange::new(link, request, responders) else { return Told::Refused };
         loop {
             while let Some(frame) = exchange.poll_transmit(time()) {
                 if !self.world.power.get().may_ask {
@@ -153,17 +183,25 @@ impl<H: Hardware> Bus<'_, '_, H> {
                 let _ = exchange.handle_timeout(time());
                 continue;
             };
+            if from == Some(frame.id()) && is_single(&frame) {
+                self.keep(&frame);
+            }
             match exchange.handle_frame(time(), &frame) {
                 Ok(Event::Answer(answer)) => {
                     return Question::new(answer.message).map_or(Told::Silence, Told::Answer);
                 }
                 // What answers a question is not what the vehicle says by itself.
-                Ok(_) if is_answer(frame.id()) => {}
+                Ok(_) if from == Some(frame.id()) || is_answer(frame.id()) => {}
                 Ok(_) => self.record(&frame).await,
                 Err(_) => return Told::Silence,
             }
         }
     }
+}
+
+/// Whether a frame is a whole message (ISO 15765-2, 9.6.2).
+fn is_single(frame: &Frame) -> bool {
+    frame.data().first().is_some_and(|pci| pci >> 4 == 0)
 }
 
 /// Whether the units of ISO 15765-4 answer under this identifier.

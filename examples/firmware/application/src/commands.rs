@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::desk::UpdateParts;
 use crate::hardware::Hardware;
 use crate::plans::{PlanRefusal, PlanStore, Taken};
+use crate::polls;
 use crate::question::{Question, Told};
 use crate::shared::SharedStore;
 use crate::sharing::{self, SharingRefusal};
@@ -88,6 +89,7 @@ const CHUNK: u8 = 18;
 const QUESTION: u8 = 19;
 const OWNER: u8 = 20;
 const CONSENT: u8 = 21;
+const POLLS: u8 = 22;
 
 impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     pub(crate) const fn new(
@@ -114,6 +116,7 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
                 let is_taken = self.consent(body).await.is_ok();
                 Some(self.shared(CONSENT, is_taken))
             }
+            POLLS => Some(self.polls(body).await),
             _ => None,
         }
     }
@@ -215,6 +218,16 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
 
     fn ordered(outcome: Ordered) -> Report {
         Report::new(ORDER, &[&[outcome as u8]])
+    }
+
+    /// What the vehicle is to be asked from now on.
+    async fn polls(&mut self, list: &[u8]) -> Report {
+        let set = polls::set(&self.world.polls, &mut SharedStore(&self.world.store), list).await;
+        match &set {
+            Ok(()) => self.world.say(format_args!("polls\tin force")),
+            Err(refusal) => self.world.say(format_args!("polls\trefused\t{refusal}")),
+        }
+        Report::new(POLLS, &[&[u8::from(set.is_ok())]])
     }
 
     /// The registry says whose the vehicle is.

@@ -12,3 +12,5 @@ pub(crate) const COUNTRY: Key = Key::new(0x22, 1);
 pub(crate) const BELONGING: Key = Key::new(0x23, 1);
 /// What the owner has consented to: whether something is to be thrown away, the version, and the consent.
 pub(crate) const CONSENT: Key = Key::new(0x24, 1);
+/// What the vehicle is asked in the background, 17 bytes for each poll.
+pub(crate) const POLLS: Key = Key::new(0x25, 1);

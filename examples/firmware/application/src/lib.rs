@@ -3,7 +3,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `bus` | listens to the vehicle, and asks it through the guard |
+//! | `bus`, `polls` | listens to the vehicle, and asks it through the guard: questions, and what is to be asked again and again |
 //! | `recorder`, `batcher` | frames become readings, readings batches in the queue |
 //! | `uplink`, `network`, `line`, `connection`, `opening` | the modem or another network, a connection to the broker, a session with the backend |
 //! | `commands`, `plans` | a plan, a release, a question to the vehicle |
@@ -31,6 +31,7 @@ mod memory;
 mod network;
 mod opening;
 mod plans;
+mod polls;
 mod question;
 mod receiver;
 mod recorder;

@@ -7,7 +7,7 @@ pub(crate) const SIGNALS: usize = 256;
 /// Signals that one batch may have; one more ends the batch.
 const COLUMNS: usize = 80;
 /// Pieces of 28 bytes of a batch.
-const BLOCKS: usize = 128;
+const BLOCKS: usize = 104;
 
 /// A batch has at most so many bytes before it is deflated.
 pub(crate) const BATCH: usize = 1_400;

@@ -22,6 +22,7 @@ use crate::desk::{Desk, Phones};
 use crate::hardware::{Hardware, Parts, say};
 use crate::memory::Memory;
 use crate::plans::PlanStore;
+use crate::polls::Polls;
 use crate::recorder::{Recorder, divide};
 use crate::shared::SharedStore;
 use crate::sharing::Sharing;
@@ -128,7 +129,8 @@ async fn open<H: Hardware, S: SignatureScheme>(
     let queue = Queue::open(queue, Plain).await.map_err(|_| "queue")?;
     let sharing =
         Sharing::load(&mut store, wallet.address(), config.backend.recipient).await.ok_or("store")?;
-    *world = Some(World::new(console, queue, store, sharing, config.built));
+    let polls = Polls::load(&mut store).await.ok_or("store")?;
+    *world = Some(World::new(console, queue, store, polls, sharing, config.built));
     Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
 }
 

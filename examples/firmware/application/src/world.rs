@@ -14,6 +14,7 @@ use embassy_time::Instant;
 
 use crate::hardware::{Hardware, say};
 use crate::memory::ITEM;
+use crate::polls::Polls;
 use crate::question::{Question, Told};
 use crate::sharing::Sharing;
 
@@ -47,6 +48,8 @@ pub(crate) struct World<H: Hardware> {
     pub(crate) bus_talks: Cell<bool>,
     pub(crate) queue: Mutex<NoopRawMutex, Batches<H>>,
     pub(crate) store: Mutex<NoopRawMutex, H::Store>,
+    /// What the vehicle is asked in the background.
+    pub(crate) polls: RefCell<Polls>,
     /// What may be kept, and sent.
     pub(crate) sharing: RefCell<Sharing>,
     /// The time of the last frame.
@@ -69,6 +72,7 @@ impl<H: Hardware> World<H> {
         console: H::Console,
         queue: Batches<H>,
         store: H::Store,
+        polls: Polls,
         sharing: Sharing,
         built: Timestamp,
     ) -> Self {
@@ -79,6 +83,7 @@ impl<H: Hardware> World<H> {
             bus_talks: Cell::new(false),
             queue: Mutex::new(queue),
             store: Mutex::new(store),
+            polls: RefCell::new(polls),
             sharing: RefCell::new(sharing),
             last_frame: Cell::new(Timestamp::EPOCH),
             pushed: Signal::new(),

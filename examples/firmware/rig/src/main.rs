@@ -4,7 +4,6 @@
 mod args;
 mod board;
 mod broker;
-mod cloud;
 mod consent;
 mod drive;
 mod modem;

@@ -4,22 +4,25 @@ use std::thread;
 use std::time::Duration;
 
 use backend::Event;
+use backend::polls::{Poll, polls};
+use dimo_dbc::{IdMatching, Selection, compile, import};
 use dimo_hal::power::PowerConfig;
 
 use crate::board::set_pin;
 use crate::consent;
-use crate::steps::{FEW, delivered, drive_on, in_session};
+use crate::steps::{FEW, command, delivered, drive_on, in_session, load_plan};
 use crate::world::{PATIENCE, World};
 
 type Probe = fn(&mut World) -> Result<String, String>;
 
 /// What is looked at, in this order. Each finds something for the report.
-pub(crate) const ALL: [(&str, Probe); 5] = [
+pub(crate) const ALL: [(&str, Probe); 6] = [
     ("position", position),
     ("parked-average", parked_average),
     ("silent-in-sleep", silent_in_sleep),
     ("cut-out", cut_out),
     ("sharing", sharing),
+    ("polling", polling),
 ];
 
 const VOLTAGE: u32 = 0;
@@ -78,7 +81,7 @@ fn cut_out(world: &mut World) -> Result<String, String> {
 fn sharing(world: &mut World) -> Result<String, String> {
     consent::give(world, 1, &[])?;
     world.running()?.board.expect("app\tsharing\tthrown away", PATIENCE)?;
-    world.cloud.forget();
+    world.forget();
     let (frames, count) = (world.drive.frames.clone(), FEW.min(world.drive.frames.len()));
     world.running()?.vehicle.send(frames.get(..count).unwrap_or_default())?;
     thread::sleep(UNSEEN);
@@ -89,6 +92,44 @@ fn sharing(world: &mut World) -> Result<String, String> {
     let expected = drive_on(world)?;
     delivered(world, &expected)?;
     Ok(format!("{count} frames without consent: the backend has seen nothing of them, and all of the next"))
+}
+
+/// What a control unit answers about its speed, as a plan has it.
+const TOLD: &str = "BU_: X\n\nBO_ 2024 Obd: 8 X\n SG_ Speed : 24|8@1+ (1,0) [0|255] \"km/h\" X\n";
+
+/// A plan that describes answers, and a list of polls: the speed that the control unit in Python tells comes out at the backend, again and again.
+fn polling(world: &mut World) -> Result<String, String> {
+    let database = import(TOLD.as_bytes()).map_err(|error| error.to_string())?;
+    let plan = compile(&database, &Selection::all(), None).map_err(|error| error.to_string())?;
+    load_plan(world, &plan, IdMatching::Exact)?;
+    let speed = Poll { header: 0x7DF, service: 0x01, parameter: 0x0D, interval: 1, pair: None };
+    let vin = Poll { header: 0x7E0, service: 0x22, parameter: 0xF190, interval: 0, pair: None };
+    if command(world, &polls(&[speed, vin]))? != [1] {
+        return Err("the device does not take the list".to_owned());
+    }
+    let mut speeds = Vec::new();
+    world.forget();
+    while speeds.len() < 4 {
+        speeds.extend(world.cloud.event("speed", PATIENCE, |event| {
+            let Event::Batch { readings, .. } = event else { return None };
+            let speeds = readings.iter().filter(|reading| reading.name == "Obd.Speed");
+            Some(speeds.map(|reading| reading.value.to_string()).collect::<Vec<_>>())
+        })?);
+        world.forget();
+    }
+    let asked = world.running()?.vehicle.asked();
+    let (speed, vin) = (asked_for(&asked, "t7DF802010D"), asked_for(&asked, "t7E080322F190"));
+    let continued = asked_for(&asked, "t7E0830");
+    if speeds.iter().any(|speed| speed != "50") || speed < 4 || (vin, continued) != (1, 1) {
+        return Err(format!(
+            "{speeds:?} of {speed} requests; {vin} for the VIN, {continued} to go on with it"
+        ));
+    }
+    Ok(format!("the control unit's 50 km/h, asked for {speed} times, and its VIN once"))
+}
+
+fn asked_for(asked: &[String], frame: &str) -> usize {
+    asked.iter().filter(|line| line.starts_with(frame)).count()
 }
 
 fn drives(world: &mut World) -> Result<(), String> {

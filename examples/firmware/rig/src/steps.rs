@@ -10,6 +10,7 @@ use crate::phone_steps;
 use crate::release::Release;
 use crate::world::{PATIENCE, Running, World};
 use backend::Event;
+use dimo_dbc::{IdMatching, Plan};
 
 type Show = fn(&mut World) -> Result<String, String>;
 
@@ -47,13 +48,19 @@ const UPDATE: Duration = Duration::from_secs(150);
 fn plan_loaded(world: &mut World) -> Result<String, String> {
     world.switch_on()?;
     in_session(world)?;
-    let plan = world.drive.plan.clone();
+    let (plan, matching) = (world.drive.plan.clone(), world.drive.matching);
+    load_plan(world, &plan, matching)?;
+    Ok(String::new())
+}
+
+/// Sends a plan piece by piece; the device starts anew with it.
+pub(crate) fn load_plan(world: &mut World, plan: &[u8], matching: IdMatching) -> Result<(), String> {
     let len = u32::try_from(plan.len()).map_err(|_| "a plan of four gigabytes")?;
     let mut place = 0;
     while place < plan.len() {
         let piece = plan.get(place..(place + PIECE).min(plan.len())).unwrap_or_default();
         let at = u32::try_from(place).map_err(|_| "a plan of four gigabytes")?;
-        let matching = u8::from(world.drive.matching == dimo_dbc::IdMatching::J1939);
+        let matching = u8::from(matching == IdMatching::J1939);
         let command = [&[matching], len.to_le_bytes().as_slice(), &at.to_le_bytes(), piece].concat();
         let report = ask(world, PLAN, &command)?;
         let next = report.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)).ok_or("an empty report")?;
@@ -68,17 +75,13 @@ fn plan_loaded(world: &mut World) -> Result<String, String> {
     })?;
     in_session(world)?;
     let signals = line.rsplit('\t').next().unwrap_or_default().to_owned();
-    let expected = dimo_dbc::Plan::from_bytes(&plan).map_err(|error| error.to_string())?.signal_count();
-    if signals == expected.to_string() {
-        Ok(String::new())
-    } else {
-        Err(format!("{signals} signals of {expected}"))
-    }
+    let expected = Plan::from_bytes(plan).map_err(|error| error.to_string())?.signal_count();
+    if signals == expected.to_string() { Ok(()) } else { Err(format!("{signals} signals of {expected}")) }
 }
 
 /// All frames go over the bus, and the device says that it has seen them.
 fn frames_decoded(world: &mut World) -> Result<String, String> {
-    world.cloud.forget();
+    world.forget();
     let frames = world.drive.frames.clone();
     let running = world.running()?;
     running.vehicle.send(&frames)?;
@@ -107,7 +110,7 @@ fn telemetry_verified(world: &mut World) -> Result<String, String> {
 fn offline_then_delivered(world: &mut World) -> Result<String, String> {
     world.set_network(NOWHERE);
     world.running()?.board.expect("app\tuplink\tclosed", PATIENCE)?;
-    world.cloud.forget();
+    world.forget();
     let expected = drive_on(world)?;
     if world.cloud.events().iter().any(|event| matches!(event, Event::Batch { .. })) {
         return Err("something arrived without a network".to_owned());
@@ -121,7 +124,7 @@ fn offline_then_delivered(world: &mut World) -> Result<String, String> {
 fn power_cut_resumed(world: &mut World) -> Result<String, String> {
     world.set_network(NOWHERE);
     world.running()?.board.expect("app\tuplink\tclosed", PATIENCE)?;
-    world.cloud.forget();
+    world.forget();
     let expected = drive_on(world)?;
     world.cut_power();
     world.set_network(AT_HOME);
@@ -179,7 +182,7 @@ fn sleep_and_wake(world: &mut World) -> Result<String, String> {
     if world.running()?.board.said().iter().any(|line| line.starts_with("app\tpower")) {
         return Err("it woke by itself".to_owned());
     }
-    world.cloud.forget();
+    world.forget();
     let (frames, count) = (world.drive.frames.clone(), FEW.min(world.drive.frames.len()));
     world.running()?.vehicle.send(frames.get(..count).unwrap_or_default())?;
     world.running()?.board.wait_for("app\tpower\tlisten or active", PATIENCE, |line| {
@@ -211,7 +214,7 @@ fn flashing_request_refused(world: &mut World) -> Result<String, String> {
 fn outside_geography_queued(world: &mut World) -> Result<String, String> {
     world.set_network(ABROAD);
     world.running()?.board.expect("app\tuplink\toutside\tJP", PATIENCE)?;
-    world.cloud.forget();
+    world.forget();
     let expected = drive_on(world)?;
     if world.cloud.events().iter().any(|event| matches!(event, Event::Batch { .. })) {
         return Err("something was sent from there".to_owned());
@@ -318,7 +321,7 @@ pub(crate) fn ask(world: &World, kind: u8, body: &[u8]) -> Result<Vec<u8>, Strin
 
 /// Has the device do something, and reads what it reports of it.
 pub(crate) fn command(world: &World, command: &[u8]) -> Result<Vec<u8>, String> {
-    world.cloud.forget_reports();
+    world.forget_reports();
     world.cloud.command(world.device, command)?;
     let kind = command.first().copied().unwrap_or_default();
     world.cloud.event("report", PATIENCE, |event| report_of(event, kind))
@@ -335,7 +338,7 @@ fn order(world: &World, number: u32, release: &str) -> Result<(), String> {
     world.tool(&["order", &device, &number, "order.bin", release])?;
     let file = world.args.folder.join("order.bin");
     let order = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    world.cloud.forget_reports();
+    world.forget_reports();
     world.cloud.command(world.device, &[&[ORDER], order.as_slice()].concat())
 }
 
@@ -348,7 +351,7 @@ fn serve_chunks(world: &World, name: &str, damaged: Option<u32>) -> Result<(), S
         let report = world.cloud.event("report", PATIENCE, |event| {
             report_of(event, CHUNK).or_else(|| report_of(event, ORDER).map(|_| Vec::new()))
         })?;
-        world.cloud.forget_reports();
+        world.forget_reports();
         let Some((hash, index)) = report.split_first_chunk::<32>() else { return Ok(()) };
         let index = index.first_chunk().map(|bytes| u32::from_le_bytes(*bytes)).ok_or("a short report")?;
         if *hash != release.hash.0 {

@@ -6,16 +6,17 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use backend::{Backend, Registry};
+use backend::cloud::Cloud;
+use backend::{Backend, Event, Registry, Seen};
 use blueprint::trust;
 use dimo_crypto::SoftwareKey;
 use dimo_crypto::session::ServerKey;
 use dimo_types::Address;
+use rumqttc::MqttOptions;
 
 use crate::args::Args;
 use crate::board::{Board, Ports};
 use crate::broker::Broker;
-use crate::cloud::Cloud;
 use crate::drive::Drive;
 use crate::modem::{self, AT_HOME, Network};
 use crate::phone::Phone;
@@ -35,7 +36,7 @@ pub(crate) struct World {
     pub(crate) drive: Drive,
     pub(crate) device: Address,
     pub(crate) flash: PathBuf,
-    pub(crate) cloud: Cloud,
+    pub(crate) cloud: Cloud<Seen>,
     pub(crate) network: modem::Shared,
     broker: Broker,
     /// The phone, while it is on.
@@ -53,6 +54,16 @@ pub(crate) struct Running {
 }
 
 impl World {
+    /// What the backend has seen, but for the sessions, is of no interest any more.
+    pub(crate) fn forget(&self) {
+        self.cloud.retain(|event| matches!(event, Event::Session { .. }));
+    }
+
+    /// Nor is what was reported.
+    pub(crate) fn forget_reports(&self) {
+        self.cloud.retain(|event| !matches!(event, Event::Report { .. }));
+    }
+
     pub(crate) fn new(args: Args) -> Result<Self, String> {
         let drive = Drive::of(args.files.clone(), args.frames)?;
         let key = SoftwareKey::from_bytes(trust::DEVICE).map_err(|error| error.to_string())?;
@@ -61,7 +72,10 @@ impl World {
         let recipient = Address::new(trust::RECIPIENT);
         let backend =
             Backend::new(ServerKey::from_bytes(SERVER), recipient, Registry::default().with(device));
-        let cloud = Cloud::start(broker.address, backend)?;
+        let mut options = MqttOptions::new("backend", broker.address.ip().to_string(), broker.address.port());
+        options.set_max_packet_size(1 << 20, 1 << 20);
+        let cloud = Cloud::start(options, backend, Seen::default());
+        cloud.listening(PATIENCE)?;
         let flash = args.folder.join("device.bin");
         let network = Arc::new(Mutex::new(AT_HOME));
         Ok(Self {

@@ -1,7 +1,6 @@
 //! [`World`]: everything around the program, and [`Gateway`], the program as a process.
 
 pub(crate) mod adapter;
-mod cloud;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,8 +14,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use backend::{Backend, Event, Registry, sharing};
-use cloud::Cloud;
+use backend::cloud::Cloud;
+use backend::{Backend, Event, Registry, Seen, sharing};
 use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::session::ServerKey;
 use dimo_crypto::{Registry as Chain, SharingConsent, SoftwareKey};
@@ -27,7 +26,7 @@ use dimo_types::{
     Address, Frame, FrameKind, Grant, Privilege, SharingPolicy, SignalDictionary as _, SignalValue, Timestamp,
 };
 use gateway::enrol::Identity;
-use gateway::uplink::Destination;
+use gateway::uplink::{Destination, options};
 use gateway::{drive, now, random};
 use serde_json::{Value, json};
 
@@ -70,7 +69,7 @@ pub(crate) struct World {
     pub(crate) folder: PathBuf,
     pub(crate) authority: Authority,
     broker: Broker,
-    cloud: Cloud,
+    cloud: Cloud<Seen>,
     device: Address,
     server: String,
     recipient: Address,
@@ -103,7 +102,8 @@ impl World {
         let identity = Identity { certificate, key: secret, not_after };
         let device = make_device(&folder.join("device"));
         let backend = Backend::new(key, recipient, Registry::default().with(device));
-        let cloud = Cloud::start(&destination, &identity, backend);
+        let cloud = Cloud::start(options("backend", &destination, Some(&identity)), backend, Seen::default());
+        cloud.listening(PATIENCE).unwrap();
         Self { folder, authority, broker, cloud, device, server, recipient, dbc, log, runs: Cell::new(0) }
     }
 
@@ -204,15 +204,15 @@ impl World {
 
     /// What the backend has.
     pub(crate) fn received(&self) -> Values {
-        self.cloud.look(values)
+        values(&self.cloud.events())
     }
 
     pub(crate) fn events<T>(&self, mut of: impl FnMut(&Event) -> Option<T>) -> Vec<T> {
-        self.cloud.look(|events| events.iter().filter_map(&mut of).collect())
+        self.cloud.events().iter().filter_map(&mut of).collect()
     }
 
     pub(crate) fn wait_until(&self, what: &str, mut is_there: impl FnMut(&Values) -> bool) {
-        self.cloud.wait_for(what, |events| is_there(&values(events)).then_some(()));
+        self.cloud.wait(what, PATIENCE, |seen| is_there(&values(&seen.events)).then_some(())).unwrap();
     }
 }
 
@@ -226,16 +226,19 @@ impl World {
             });
             reports.collect::<Vec<_>>()
         };
-        let before = self.cloud.look(reports).len();
-        self.cloud.command(self.device, command);
-        self.cloud.wait_for("report", |events| reports(events).get(before).cloned())
+        let before = reports(&self.cloud.events()).len();
+        self.cloud.command(self.device, command).unwrap();
+        let report = self.cloud.wait("report", PATIENCE, |seen| reports(&seen.events).get(before).cloned());
+        report.unwrap()
     }
 
     /// Waits until so many sessions were opened.
     pub(crate) fn wait_for_sessions(&self, count: usize) {
         let is_session = |event: &&Event| matches!(event, Event::Session { .. });
-        self.cloud
-            .wait_for("session", |events| (events.iter().filter(is_session).count() >= count).then_some(()));
+        let opened = self.cloud.wait("session", PATIENCE, |seen| {
+            (seen.events.iter().filter(is_session).count() >= count).then_some(())
+        });
+        opened.unwrap();
     }
 }
 

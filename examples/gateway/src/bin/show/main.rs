@@ -5,7 +5,6 @@
 
 mod authority;
 mod broker;
-mod cloud;
 mod own_vehicle;
 mod steps;
 mod world;

@@ -10,7 +10,7 @@ use gateway::uplink::Uplink;
 use gateway::{Failed, drive, enrol};
 use time::{Duration, OffsetDateTime};
 
-use crate::world::{World, new_wallet};
+use crate::world::{PATIENCE, World, new_wallet};
 
 type Show = fn(&mut World) -> Result<(), Failed>;
 
@@ -65,13 +65,11 @@ fn gen1_accepted(world: &mut World) -> Result<(), Failed> {
     let batch = batches.first().ok_or_else(|| Failed("no readings".to_owned()))?;
     let (uplink, wallet, _) = world.uplink()?;
     uplink.send_gen1(wallet, batch)?;
-    let signals = world.cloud.wait("message of today's form", |state| {
-        state.events.iter().find_map(|event| match event {
-            Event::Gen1 { signals, .. } => Some(*signals),
-            _ => None,
-        })
-    })?;
-    check(signals == sent, "another number of signals arrived")
+    let came = world.cloud.event("message of today's form", PATIENCE, |event| match event {
+        Event::Gen1 { readings, .. } => Some(readings.len()),
+        _ => None,
+    });
+    check(came.map_err(Failed)? == sent, "another number of signals arrived")
 }
 
 /// What the backend decodes of sealed batches is what this program decodes of the log.
@@ -89,7 +87,7 @@ fn sealed_accepted(world: &mut World) -> Result<(), Failed> {
     let delivered = uplink.deliver(outbox)?;
     check(delivered == batches.len(), "not all batches were delivered")?;
     check(world.outbox.next(None)?.is_none(), "something stayed in the outbox")?;
-    let came = world.cloud.look(|state| received(&state.events));
+    let came = received(&world.cloud.events());
     check(came == sent(&batches), "the backend has decoded something else")
 }
 
@@ -125,7 +123,7 @@ fn received(events: &[Event]) -> Values {
 /// Every record and the opening, recorded and sent again, are refused and counted.
 fn replay_refused(world: &mut World) -> Result<(), Failed> {
     let device = world.device;
-    let again: Vec<_> = world.cloud.look(|state| state.messages.clone());
+    let again: Vec<_> = world.cloud.look(|_, seen| seen.messages.clone());
     let is = |word| move |message: &&(String, Vec<u8>)| message.0 == topic(device, word);
     let records: Vec<_> = again.iter().filter(is(Word::Record)).cloned().collect();
     let openings: Vec<_> = again.iter().filter(is(Word::Session)).cloned().collect();
@@ -135,10 +133,11 @@ fn replay_refused(world: &mut World) -> Result<(), Failed> {
         uplink.publish(topic, payload.clone())?;
     }
     let wanted = (records.len(), openings.len());
-    world.cloud.wait("refusal of every replay", |state| {
-        let count = |wanted| state.events.iter().filter(|event| is_refused(event, wanted)).count();
+    let refused = world.cloud.wait("refusal of every replay", PATIENCE, |seen| {
+        let count = |wanted| seen.events.iter().filter(|event| is_refused(event, wanted)).count();
         (count(Refused::Replay) >= wanted.0 && count(Refused::OldOpening) >= wanted.1).then_some(())
-    })
+    });
+    refused.map_err(Failed)
 }
 
 fn is_refused(event: &Event, wanted: Refused) -> bool {
@@ -157,9 +156,9 @@ fn stranger_refused(world: &mut World) -> Result<(), Failed> {
     let identity = enrol::enrol(&world.authority.as_seen(), &mut stranger)?;
     let mut uplink = Uplink::connect(stranger.address(), &world.destination, Some(&identity))?;
     uplink.open(&mut stranger, &world.destination, 1, &world.dictionary)?;
-    world.cloud.wait("stranger", |state| {
-        state.events.iter().any(|event| is_refused(event, Refused::Stranger)).then_some(())
-    })?;
+    let refused =
+        world.cloud.event("stranger", PATIENCE, |event| is_refused(event, Refused::Stranger).then_some(()));
+    refused.map_err(Failed)?;
     uplink.close();
     Ok(())
 }

@@ -2,20 +2,24 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use backend::{Backend, Registry};
+use backend::cloud::Cloud;
+use backend::{Backend, Registry, Seen};
 use dimo_crypto::session::ServerKey;
 use dimo_hal::{KeySlot, SoftwareSecureElement, Wallet};
 use dimo_types::Address;
 use gateway::enrol::{DeviceWallet, Identity};
 use gateway::outbox::Outbox;
-use gateway::uplink::{Destination, Uplink};
+use gateway::uplink::{Destination, Uplink, options};
 use gateway::{Failed, drive, random};
 use time::OffsetDateTime;
 
 use crate::authority::Authority;
 use crate::broker::Broker;
-use crate::cloud::Cloud;
+
+/// What the backend has not seen by then does not come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Frames of the log that are sent.
 const FRAMES: usize = 5_000;
@@ -24,7 +28,7 @@ const FRAMES: usize = 5_000;
 pub(crate) struct World {
     pub(crate) authority: Authority,
     pub(crate) destination: Destination,
-    pub(crate) cloud: Cloud,
+    pub(crate) cloud: Cloud<Seen>,
     pub(crate) wallet: DeviceWallet,
     pub(crate) device: Address,
     pub(crate) identity: Option<Identity>,
@@ -68,7 +72,9 @@ impl World {
         let of_backend =
             Identity { certificate, key, not_after: OffsetDateTime::now_utc() + time::Duration::days(1) };
         let backend = Backend::new(server, recipient, Registry::default().with(device));
-        let cloud = Cloud::start(&destination, &of_backend, backend)?;
+        let cloud =
+            Cloud::start(options("backend", &destination, Some(&of_backend)), backend, Seen::default());
+        cloud.listening(PATIENCE).map_err(Failed)?;
         let file = folder.join("outbox.bin");
         // A new drive begins with an empty one.
         let _ = fs::remove_file(&file);
