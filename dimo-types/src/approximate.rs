@@ -114,7 +114,7 @@ impl Cell {
 
 /// By how much a difference is larger than half a cell; 0 inside.
 fn beyond(difference: f64, half: f64) -> f64 {
-    difference - difference.clamp(-half, half)
+    difference - difference.max(-half).min(half)
 }
 
 /// Degrees of latitude.
