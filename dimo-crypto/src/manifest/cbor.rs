@@ -16,119 +16,174 @@ pub(super) enum Major {
     Text = 3,
     Array = 4,
     Map = 5,
-    Tag = 6,
-}
-
-impl Major {
-    const ALL: [Self; 7] =
-        [Self::Uint, Self::Negative, Self::Bytes, Self::Text, Self::Array, Self::Map, Self::Tag];
 }
 
 /// Reads items one after the other.
+///
+/// The first fault is kept, what is read after it is nothing, and [`Self::end`] tells of it: what is made of items that were read
+/// counts only after that. Checks behind every field were 6 KB of a boot loader's flash.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    fault: Option<CborError>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, fault: None }
     }
 
-    pub(super) const fn error(&self, problem: CborProblem) -> CborError {
-        CborError { at: self.at, problem }
-    }
-
-    fn take(&mut self, len: u64) -> Result<&'a [u8], CborError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let taken = usize::try_from(len).ok().and_then(|len| rest.get(..len));
-        let taken = taken.ok_or(self.error(CborProblem::Truncated))?;
-        self.at += taken.len();
-        Ok(taken)
-    }
-
-    /// An argument in the fewest bytes that hold it.
-    fn argument(&mut self, information: u8) -> Result<u64, CborError> {
-        let (len, least) = match information {
-            0..=23 => return Ok(information.into()),
-            24 => (1, 24),
-            25 => (2, 1 << 8),
-            26 => (4, 1 << 16),
-            27 => (8, 1 << 32),
-            31 => return Err(self.error(CborProblem::Indefinite)),
-            _ => return Err(self.error(CborProblem::Reserved)),
-        };
-        let argument = self.take(len)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
-        if argument < least { Err(self.error(CborProblem::NotShortest)) } else { Ok(argument) }
-    }
-
-    fn head(&mut self) -> Result<(Option<Major>, u64), CborError> {
-        let [first] = *self.take(1)?.first_chunk().unwrap_or(&[0]);
-        let argument = self.argument(first & 0x1F)?;
-        Ok((Major::ALL.into_iter().find(|major| *major as u8 == first >> 5), argument))
-    }
-
-    fn argument_of(&mut self, wanted: Major) -> Result<u64, CborError> {
-        let start = *self;
-        match self.head()? {
-            (Some(major), argument) if major == wanted => Ok(argument),
-            _ => Err(start.error(CborProblem::Type)),
-        }
-    }
-
-    pub(super) fn uint<T: TryFrom<u64>>(&mut self) -> Result<T, CborError> {
-        let start = *self;
-        T::try_from(self.argument_of(Major::Uint)?).map_err(|_| start.error(CborProblem::Value))
-    }
-
-    pub(super) fn negative(&mut self) -> Result<u64, CborError> {
-        self.argument_of(Major::Negative)
-    }
-
-    pub(super) fn bytes(&mut self) -> Result<&'a [u8], CborError> {
-        let len = self.argument_of(Major::Bytes)?;
-        self.take(len)
-    }
-
-    pub(super) fn byte_array<const N: usize>(&mut self) -> Result<[u8; N], CborError> {
-        let start = *self;
-        <[u8; N]>::try_from(self.bytes()?).map_err(|_| start.error(CborProblem::Value))
-    }
-
-    /// The number of items, between `least` and `most`.
-    pub(super) fn array(&mut self, least: u64, most: u64) -> Result<u64, CborError> {
-        let start = *self;
-        let len = self.argument_of(Major::Array)?;
-        if (least..=most).contains(&len) { Ok(len) } else { Err(start.error(CborProblem::Value)) }
-    }
-
-    pub(super) fn map(&mut self) -> Result<Map<'_, 'a>, CborError> {
-        let left = self.argument_of(Major::Map)?;
-        Ok(Map { reader: self, left, last: None })
-    }
-
-    /// Bytes that can only be these.
-    pub(super) fn literal(&mut self, literal: &[u8]) -> Result<(), CborError> {
-        let start = *self;
-        if self.take(literal.len() as u64)? == literal {
-            Ok(())
-        } else {
-            Err(start.error(CborProblem::Value))
-        }
-    }
-
+    /// The offset of what is read next, in bytes.
     pub(super) const fn position(&self) -> usize {
         self.at
     }
 
-    /// What was read since `start`.
-    pub(super) fn since(&self, start: &Self) -> &'a [u8] {
-        self.bytes.get(start.at..self.at).unwrap_or_default()
+    /// Nothing more can be read, for this reason unless there was one before.
+    #[cold]
+    fn fail(&mut self, at: usize, problem: CborProblem) {
+        self.fault.get_or_insert(CborError { at, problem });
     }
 
-    pub(super) fn end(&self) -> Result<(), CborError> {
-        if self.at == self.bytes.len() { Ok(()) } else { Err(self.error(CborProblem::TrailingBytes)) }
+    /// The item at this offset has a value that the format does not allow.
+    #[cold]
+    pub(super) fn refuse(&mut self, at: usize) {
+        self.fail(at, CborProblem::Value);
+    }
+
+    /// Nothing, when there are fewer bytes or there was a fault.
+    fn take(&mut self, len: u64) -> &'a [u8] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let taken = usize::try_from(len).ok().and_then(|len| rest.get(..len));
+        match taken {
+            _ if self.fault.is_some() => &[],
+            Some(taken) => {
+                self.at += taken.len();
+                taken
+            }
+            None => {
+                self.fail(self.at, CborProblem::Truncated);
+                &[]
+            }
+        }
+    }
+
+    /// An argument in the fewest bytes that hold it.
+    fn argument(&mut self, information: u8) -> u64 {
+        let (len, least) = match information {
+            0..=23 => return information.into(),
+            24 => (1, 24),
+            25 => (2, 1 << 8),
+            26 => (4, 1 << 16),
+            27 => (8, 1 << 32),
+            31 => {
+                self.fail(self.at, CborProblem::Indefinite);
+                return 0;
+            }
+            _ => {
+                self.fail(self.at, CborProblem::Reserved);
+                return 0;
+            }
+        };
+        let argument = self.take(len).iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        if argument < least {
+            self.fail(self.at, CborProblem::NotShortest);
+        }
+        argument
+    }
+
+    /// The argument of an item of this type.
+    fn argument_of(&mut self, wanted: Major) -> u64 {
+        let start = self.at;
+        let [first] = *self.take(1).first_chunk().unwrap_or(&[0]);
+        let argument = self.argument(first & 0x1F);
+        if first >> 5 != wanted as u8 {
+            self.fail(start, CborProblem::Type);
+        }
+        if self.fault.is_some() { 0 } else { argument }
+    }
+
+    pub(super) fn uint<T: TryFrom<u64> + Default>(&mut self) -> T {
+        let start = self.at;
+        T::try_from(self.argument_of(Major::Uint)).unwrap_or_else(|_| {
+            self.refuse(start);
+            T::default()
+        })
+    }
+
+    pub(super) fn negative(&mut self) -> u64 {
+        self.argument_of(Major::Negative)
+    }
+
+    pub(super) fn bytes(&mut self) -> &'a [u8] {
+        let len = self.argument_of(Major::Bytes);
+        self.take(len)
+    }
+
+    pub(super) fn byte_array<const N: usize>(&mut self) -> [u8; N] {
+        let start = self.at;
+        self.bytes().try_into().unwrap_or_else(|_| {
+            self.refuse(start);
+            [0; N]
+        })
+    }
+
+    /// What is read of the items in a byte string, and of nothing behind them.
+    pub(super) fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let content = self.bytes();
+        let (bytes, end) = (self.bytes, self.at);
+        self.bytes = bytes.get(..end).unwrap_or_default();
+        self.at = end - content.len();
+        let value = read(self);
+        self.expect_end();
+        (self.bytes, self.at) = (bytes, end);
+        value
+    }
+
+    /// The number of items, between `least` and `most`; none after a fault.
+    pub(super) fn array(&mut self, least: u64, most: u64) -> u64 {
+        let start = self.at;
+        let len = self.argument_of(Major::Array);
+        if (least..=most).contains(&len) {
+            return len;
+        }
+        self.refuse(start);
+        0
+    }
+
+    pub(super) fn map(&mut self) -> Map<'_, 'a> {
+        let left = self.argument_of(Major::Map);
+        Map { reader: self, left, last: None }
+    }
+
+    /// Bytes that can only be these.
+    pub(super) fn literal(&mut self, literal: &[u8]) {
+        let start = self.at;
+        if self.take(literal.len() as u64) != literal {
+            self.refuse(start);
+        }
+    }
+
+    /// What was read since the offset `start`.
+    pub(super) fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Whether nothing more can be read.
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len() || self.fault.is_some()
+    }
+
+    fn expect_end(&mut self) {
+        if !self.is_at_end() {
+            self.fail(self.at, CborProblem::TrailingBytes);
+        }
+    }
+
+    /// Whether all of it was read, and what there was is what was asked for.
+    pub(super) fn end(mut self) -> Result<(), CborError> {
+        self.expect_end();
+        self.fault.map_or(Ok(()), Err)
     }
 }
 
@@ -140,56 +195,48 @@ pub(super) struct Map<'r, 'a> {
 }
 
 impl<'a> Map<'_, 'a> {
-    pub(super) fn optional<T>(
-        &mut self,
-        key: u8,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
-    ) -> Result<Option<T>, CborError> {
-        if self.is_next(key)? { read(self.reader).map(Some) } else { Ok(None) }
-    }
-
-    /// Whether this key comes next; then it is read. Apart from what its value is: one function for all fields.
-    fn is_next(&mut self, key: u8) -> Result<bool, CborError> {
-        let mut ahead = *self.reader;
-        if self.left == 0 || ahead.uint::<u64>()? != u64::from(key) {
-            return Ok(false);
-        }
-        *self.reader = ahead;
+    /// Where the value of this key is read, if it comes next.
+    pub(super) fn optional(&mut self, key: u8) -> Option<&mut Reader<'a>> {
+        let ahead = self.next_key();
+        let (reader, _) = ahead.filter(|(_, next)| *next == u64::from(key))?;
+        *self.reader = reader;
         self.left -= 1;
         self.last = Some(key.into());
-        Ok(true)
+        Some(self.reader)
     }
 
-    /// Why the key is not there.
-    #[cold]
-    fn missing(&self, key: u8) -> CborError {
-        self.reader.error(self.out_of_order().unwrap_or(CborProblem::MissingKey { key }))
-    }
-
-    pub(super) fn required<T>(
-        &mut self,
-        key: u8,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
-    ) -> Result<T, CborError> {
-        match self.optional(key, read)? {
-            Some(value) => Ok(value),
-            None => Err(self.missing(key)),
+    /// Where the value of this key is read. One that is not there is a fault.
+    pub(super) fn required(&mut self, key: u8) -> &mut Reader<'a> {
+        if self.optional(key).is_none() {
+            let problem = self.out_of_order().unwrap_or(CborProblem::MissingKey { key });
+            self.reader.fail(self.reader.at, problem);
         }
+        self.reader
     }
 
-    pub(super) fn end(self) -> Result<(), CborError> {
-        if self.left == 0 {
-            return Ok(());
+    /// That nothing of it was left unread.
+    pub(super) fn end(mut self) {
+        if let Some((_, key)) = self.next_key() {
+            let problem = self.out_of_order().unwrap_or(CborProblem::UnknownKey { key });
+            self.reader.fail(self.reader.at, problem);
         }
-        let key = { *self.reader }.uint()?;
-        Err(self.reader.error(self.out_of_order().unwrap_or(CborProblem::UnknownKey { key })))
     }
 
     /// A key that should have come earlier.
-    fn out_of_order(&self) -> Option<CborProblem> {
+    fn out_of_order(&mut self) -> Option<CborProblem> {
+        let (_, key) = self.next_key()?;
+        self.last.is_some_and(|last| key <= last).then_some(CborProblem::KeyOrder { key })
+    }
+
+    /// The key that comes next, and a reader of what follows it.
+    fn next_key(&mut self) -> Option<(Reader<'a>, u64)> {
+        if self.left == 0 {
+            return None;
+        }
         let mut ahead = *self.reader;
-        let key: u64 = if self.left == 0 { None } else { ahead.uint().ok() }?;
-        (self.last.is_some_and(|last| key <= last)).then_some(CborProblem::KeyOrder { key })
+        let key = ahead.uint();
+        self.reader.fault = ahead.fault;
+        ahead.fault.is_none().then_some((ahead, key))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use dimo_types::{Address, Timestamp};
 
-use super::cbor::{CborError, CborProblem, Reader, Writer};
+use super::cbor::{CborError, Reader, Writer};
 use super::envelope::{BuildError, Envelope};
 use super::part::{GroupId, ManifestHash, Nonce};
 use super::release::{FORMAT, expect_format, timestamp};
@@ -19,13 +19,13 @@ pub enum Target {
 
 impl Target {
     /// The length tells which.
-    fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+    fn read(reader: &mut Reader<'_>) -> Self {
         let start = *reader;
-        match reader.bytes()?.try_into() {
-            Ok(address) => Ok(Self::Device(Address::new(address))),
+        match reader.bytes().try_into() {
+            Ok(address) => Self::Device(Address::new(address)),
             Err(_) => {
                 *reader = start;
-                GroupId::read(reader).map(Self::Group)
+                Self::Group(GroupId::read(reader))
             }
         }
     }
@@ -72,14 +72,16 @@ impl ManifestList {
         self.hashes.get(..self.len).unwrap_or_default()
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        let error = reader.error(CborProblem::Value);
-        let count = reader.array(1, Self::MAX as u64)?;
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let start = reader.position();
+        let count = reader.array(1, Self::MAX as u64);
         let mut list = Self { hashes: [ManifestHash([0; 32]); Self::MAX], len: 0 };
         for _ in 0..count {
-            list.push(ManifestHash::read(reader)?).ok_or(error)?;
+            if list.push(ManifestHash::read(reader)).is_none() {
+                reader.refuse(start);
+            }
         }
-        Ok(list)
+        list
     }
 }
 
@@ -113,19 +115,18 @@ impl Directive {
     /// [`CborError`] for anything but its one encoding.
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
         let mut reader = Reader::new(bytes);
-        let mut map = reader.map()?;
-        map.required(1, |r| expect_format(r))?;
+        let mut map = reader.map();
+        expect_format(map.required(1));
         let directive = Self {
-            target: map.required(2, |r| Target::read(r))?,
-            manifests: map.required(3, |r| ManifestList::read(r))?,
-            seq: map.required(4, Reader::uint)?,
-            epoch: map.required(5, Reader::uint)?,
-            nonce: map.optional(6, Nonce::read)?,
-            issued: map.optional(7, |r| timestamp(r))?,
+            target: Target::read(map.required(2)),
+            manifests: ManifestList::read(map.required(3)),
+            seq: map.required(4).uint(),
+            epoch: map.required(5).uint(),
+            nonce: map.optional(6).map(Nonce::read),
+            issued: map.optional(7).map(timestamp),
         };
-        map.end()?;
-        reader.end()?;
-        Ok(directive)
+        map.end();
+        reader.end().map(|()| directive)
     }
 
     /// Writes the directive; [`Self::MAX_LEN`] bytes always suffice.

@@ -50,15 +50,11 @@ pub struct EnvelopeSignature {
 }
 
 impl EnvelopeSignature {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        reader.array(3, 3)?;
-        let start = *reader;
-        let mut protected = Reader::new(reader.bytes()?);
-        // Positions are told in the envelope, not in the header.
-        let (algorithm, key) = read_protected(&mut protected)
-            .map_err(|CborError { at, problem }| CborError { at: start.position() + 1 + at, problem })?;
-        reader.literal(&[0xA0])?;
-        Ok(Self { algorithm, key, signature: reader.byte_array()? })
+    fn read(reader: &mut Reader<'_>) -> Self {
+        reader.array(3, 3);
+        let (algorithm, key) = reader.inside(read_protected);
+        reader.literal(&[0xA0]);
+        Self { algorithm, key, signature: reader.byte_array() }
     }
 
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), BufferTooSmall> {
@@ -69,13 +65,11 @@ impl EnvelopeSignature {
     }
 }
 
-fn read_protected(reader: &mut Reader<'_>) -> Result<(Algorithm, KeyId), CborError> {
-    reader.literal(&[PROTECTED, 1])?;
-    let algorithm = Algorithm::read(reader)?;
-    reader.literal(&[4])?;
-    let key = KeyId(reader.byte_array()?);
-    reader.end()?;
-    Ok((algorithm, key))
+fn read_protected(reader: &mut Reader<'_>) -> (Algorithm, KeyId) {
+    reader.literal(&[PROTECTED, 1]);
+    let algorithm = Algorithm::read(reader);
+    reader.literal(&[4]);
+    (algorithm, KeyId(reader.byte_array()))
 }
 
 /// As a byte string, which is how it is signed and sent.
@@ -134,28 +128,26 @@ impl<'a> Envelope<'a> {
     ///
     /// [`CborError`] for every other form.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CborError> {
-        use super::cbor::CborProblem::Value;
-
         let mut reader = Reader::new(bytes);
-        reader.literal(&START)?;
-        let before = reader;
-        let payload = reader.bytes()?;
+        reader.literal(&START);
+        let start = reader.position();
+        let payload = reader.bytes();
         if payload.len() > Self::MAX_PAYLOAD {
-            return Err(before.error(Value));
+            reader.refuse(start);
         }
-        let count = reader.array(1, Self::MAX_SIGNATURES as u64)?;
-        let start = reader;
+        let count = reader.array(1, Self::MAX_SIGNATURES as u64);
+        let first_signature = reader.position();
         let mut last = None;
         for _ in 0..count {
-            let before = reader;
-            let key = EnvelopeSignature::read(&mut reader)?.key;
+            let start = reader.position();
+            let key = EnvelopeSignature::read(&mut reader).key;
             if last.is_some_and(|last| last >= key) {
-                return Err(before.error(Value));
+                reader.refuse(start);
             }
             last = Some(key);
         }
-        reader.end()?;
-        Ok(Self { payload, signatures: reader.since(&start) })
+        let signatures = reader.since(first_signature);
+        reader.end().map(|()| Self { payload, signatures })
     }
 
     /// Writes an envelope. The signatures must be in ascending order of their keys.
@@ -186,9 +178,9 @@ impl<'a> Envelope<'a> {
 
     /// The signatures, in ascending order of their keys.
     pub fn signatures(&self) -> impl Iterator<Item = EnvelopeSignature> + use<'a> {
-        // Read once already, so the only error is the end.
+        // Read once already, so there is no fault before the end.
         let mut reader = Reader::new(self.signatures);
-        core::iter::from_fn(move || EnvelopeSignature::read(&mut reader).ok())
+        core::iter::from_fn(move || (!reader.is_at_end()).then(|| EnvelopeSignature::read(&mut reader)))
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::cbor::{BufferTooSmall, CborError, CborProblem, Reader, Writer};
+use super::cbor::{BufferTooSmall, Reader, Writer};
 use crate::digest::write_hex;
 
 /// Bytes that name something, as hexadecimal in text.
@@ -15,8 +15,8 @@ macro_rules! identifier {
         pub struct $name(pub [u8; $len]);
 
         impl $name {
-            pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-                reader.byte_array().map(Self)
+            pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+                Self(reader.byte_array())
             }
         }
 
@@ -103,9 +103,12 @@ macro_rules! small_number {
                 self.0
             }
 
-            pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-                let error = reader.error(CborProblem::Value);
-                Self::new(reader.uint()?).ok_or(error)
+            pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+                let start = reader.position();
+                Self::new(reader.uint()).unwrap_or_else(|| {
+                    reader.refuse(start);
+                    Self(0)
+                })
             }
         }
     };
@@ -131,9 +134,9 @@ pub struct Version {
 }
 
 impl Version {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        reader.array(3, 3)?;
-        Ok(Self { major: reader.uint()?, minor: reader.uint()?, patch: reader.uint()? })
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        reader.array(3, 3);
+        Self { major: reader.uint(), minor: reader.uint(), patch: reader.uint() }
     }
 
     pub(super) fn write(self, writer: &mut Writer<'_>) -> Result<(), BufferTooSmall> {
@@ -182,9 +185,12 @@ impl ChunkSize {
         len.div_ceil(self.bytes())
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        let error = reader.error(CborProblem::Value);
-        Self::from_log2(reader.uint()?).ok_or(error)
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let start = reader.position();
+        Self::from_log2(reader.uint()).unwrap_or_else(|| {
+            reader.refuse(start);
+            Self::FLASH_PAGE
+        })
     }
 }
 
@@ -226,21 +232,21 @@ impl Dependencies {
         self.slots.iter().flatten().copied()
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        let error = reader.error(CborProblem::Value);
-        let count = reader.array(1, Self::MAX as u64)?;
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let start = reader.position();
+        let count = reader.array(1, Self::MAX as u64);
         let mut dependencies = Self::NONE;
         let mut last = None;
         for (slot, _) in dependencies.slots.iter_mut().zip(0..count) {
-            reader.array(2, 2)?;
-            let dependency = Dependency { kind: ImageKind::read(reader)?, min_seq: reader.uint()? };
+            reader.array(2, 2);
+            let dependency = Dependency { kind: ImageKind::read(reader), min_seq: reader.uint() };
             if last.is_some_and(|last| last >= dependency.kind) {
-                return Err(error);
+                reader.refuse(start);
             }
             last = Some(dependency.kind);
             *slot = Some(dependency);
         }
-        Ok(dependencies)
+        dependencies
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) -> Result<(), BufferTooSmall> {

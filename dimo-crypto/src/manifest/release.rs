@@ -99,32 +99,32 @@ impl Manifest {
     /// [`CborError`] for anything but the one encoding of a manifest that means something.
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
         let mut reader = Reader::new(bytes);
-        let mut map = reader.map()?;
-        map.required(1, |r| expect_format(r))?;
-        let vendor = map.required(2, VendorId::read)?;
-        let class = map.required(3, ClassId::read)?;
-        let kind = map.required(4, ImageKind::read)?;
-        let slot = map.optional(5, Slot::read)?;
-        let seq = map.required(6, Reader::uint)?;
-        let version = map.required(7, Version::read)?;
-        let image_len = map.required(8, positive)?;
-        let image_hash = map.required(9, ImageHash::read)?;
-        let payload_len = map.optional(10, positive)?;
-        let chunk_size = map.required(11, ChunkSize::read)?;
-        let chunk_root = map.required(12, Reader::byte_array)?;
-        let min_boot_seq = map.required(13, Reader::uint)?;
-        let dependencies = map.optional(14, Dependencies::read)?.unwrap_or_default();
-        let epoch = map.required(15, Reader::uint)?;
-        let not_after = map.optional(16, timestamp)?;
-        let delta_base = map.optional(17, ImageHash::read)?;
-        let payload_key = map.optional(18, PayloadKeyId::read)?;
-        map.end()?;
+        let mut map = reader.map();
+        expect_format(map.required(1));
+        let vendor = VendorId::read(map.required(2));
+        let class = ClassId::read(map.required(3));
+        let kind = ImageKind::read(map.required(4));
+        let slot = map.optional(5).map(Slot::read);
+        let seq = map.required(6).uint();
+        let version = Version::read(map.required(7));
+        let image_len = positive(map.required(8));
+        let image_hash = ImageHash::read(map.required(9));
+        let payload_len = map.optional(10).map(positive);
+        let chunk_size = ChunkSize::read(map.required(11));
+        let chunk_root = map.required(12).byte_array();
+        let min_boot_seq = map.required(13).uint();
+        let dependencies = map.optional(14).map(Dependencies::read).unwrap_or_default();
+        let epoch = map.required(15).uint();
+        let not_after = map.optional(16).map(timestamp);
+        let delta_base = map.optional(17).map(ImageHash::read);
+        let payload_key = map.optional(18).map(PayloadKeyId::read);
+        map.end();
         reader.end()?;
         // One way to say that the payload is the image.
         let is_transformed = delta_base.is_some() || payload_key.is_some();
         let needs_itself = dependencies.iter().any(|dependency| dependency.kind == kind);
         if payload_len.is_some() != is_transformed || needs_itself {
-            return Err(reader.error(CborProblem::Value));
+            return Err(CborError { at: bytes.len(), problem: CborProblem::Value });
         }
         Ok(Self {
             vendor,
@@ -237,20 +237,26 @@ pub fn chunk_root(payload: &[u8], size: ChunkSize) -> Result<[u8; 32], TreeError
     Ok(tree.finish()?.root)
 }
 
-pub(super) fn expect_format(reader: &mut Reader<'_>) -> Result<(), CborError> {
-    let error = reader.error(CborProblem::Value);
-    if reader.uint::<u64>()? == FORMAT { Ok(()) } else { Err(error) }
-}
-
-pub(super) fn timestamp(reader: &mut Reader<'_>) -> Result<Timestamp, CborError> {
-    let error = reader.error(CborProblem::Value);
-    Timestamp::from_micros(reader.uint()?).map_err(|_| error)
-}
-
-fn positive(reader: &mut Reader<'_>) -> Result<u32, CborError> {
-    let error = reader.error(CborProblem::Value);
-    match reader.uint()? {
-        0 => Err(error),
-        number => Ok(number),
+pub(super) fn expect_format(reader: &mut Reader<'_>) {
+    let start = reader.position();
+    if reader.uint::<u64>() != FORMAT {
+        reader.refuse(start);
     }
+}
+
+pub(super) fn timestamp(reader: &mut Reader<'_>) -> Timestamp {
+    let start = reader.position();
+    Timestamp::from_micros(reader.uint()).unwrap_or_else(|_| {
+        reader.refuse(start);
+        Timestamp::EPOCH
+    })
+}
+
+fn positive(reader: &mut Reader<'_>) -> u32 {
+    let start = reader.position();
+    let number = reader.uint();
+    if number == 0 {
+        reader.refuse(start);
+    }
+    number
 }

@@ -43,25 +43,25 @@ impl<'a> KeySet<'a> {
         self.keys().any(|key| other.keys().any(|its| secret_of(its) == secret_of(key)))
     }
 
-    fn read(reader: &mut Reader<'a>, key_len: usize) -> Result<Self, CborError> {
-        let error = reader.error(CborProblem::Value);
-        reader.array(2, 2)?;
-        let threshold = reader.uint()?;
-        let count = reader.array(1, Self::MAX as u64)?;
-        let start = *reader;
+    fn read(reader: &mut Reader<'a>, key_len: usize) -> Self {
+        let start = reader.position();
+        reader.array(2, 2);
+        let threshold = reader.uint();
+        let count = reader.array(1, Self::MAX as u64);
+        let first_key = reader.position();
         let mut last: &[u8] = &[];
         for _ in 0..count {
-            let key = reader.bytes()?;
+            let key = reader.bytes();
             // Ascending, so that no key is there twice and counts twice.
             if key.len() != key_len || secret_of(key) <= secret_of(last) {
-                return Err(error);
+                reader.refuse(start);
             }
             last = key;
         }
         if !(1..=count).contains(&u64::from(threshold)) {
-            return Err(error);
+            reader.refuse(start);
         }
-        Ok(Self { threshold, keys: reader.since(&start), key_len })
+        Self { threshold, keys: reader.since(first_key), key_len }
     }
 }
 
@@ -117,24 +117,24 @@ impl<'a> Root<'a> {
     /// [`CborError`] for anything but the one encoding of a root whose thresholds can be met and whose roles share no key.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CborError> {
         let mut reader = Reader::new(bytes);
-        let mut map = reader.map()?;
-        map.required(1, |r| expect_format(r))?;
-        let vendor = map.required(2, VendorId::read)?;
-        let epoch = map.required(3, Reader::uint)?;
-        let algorithm = map.required(4, |r| Algorithm::read(r))?;
+        let mut map = reader.map();
+        expect_format(map.required(1));
+        let vendor = VendorId::read(map.required(2));
+        let epoch = map.required(3).uint();
+        let algorithm = Algorithm::read(map.required(4));
         let key_len = algorithm.key_len();
-        let root = map.required(5, |r| KeySet::read(r, key_len))?;
-        let release = map.required(6, |r| KeySet::read(r, key_len))?;
-        let director = map.required(7, |r| KeySet::read(r, key_len))?;
-        let floors = map.optional(8, |r| read_floors(r))?.unwrap_or_default();
-        map.end()?;
+        let root = KeySet::read(map.required(5), key_len);
+        let release = KeySet::read(map.required(6), key_len);
+        let director = KeySet::read(map.required(7), key_len);
+        let floors = map.optional(8).map(read_floors).unwrap_or_default();
+        map.end();
         reader.end()?;
         // Or one stolen key would be two.
         let is_shared = root.shares_a_key_with(&release)
             || root.shares_a_key_with(&director)
             || release.shares_a_key_with(&director);
         if is_shared {
-            return Err(reader.error(CborProblem::Value));
+            return Err(CborError { at: bytes.len(), problem: CborProblem::Value });
         }
         Ok(Self { vendor, epoch, algorithm, root, release, director, floors })
     }
@@ -152,21 +152,21 @@ impl<'a> Root<'a> {
     }
 }
 
-fn read_floors(reader: &mut Reader<'_>) -> Result<Floors, CborError> {
-    let error = reader.error(CborProblem::Value);
-    let count = reader.array(1, MAX_FLOORS as u64)?;
+fn read_floors(reader: &mut Reader<'_>) -> Floors {
+    let start = reader.position();
+    let count = reader.array(1, MAX_FLOORS as u64);
     let mut floors = [None; MAX_FLOORS];
     let mut last = None;
     for (slot, _) in floors.iter_mut().zip(0..count) {
-        reader.array(2, 2)?;
-        let floor = Floor { kind: ImageKind::read(reader)?, min_seq: reader.uint()? };
+        reader.array(2, 2);
+        let floor = Floor { kind: ImageKind::read(reader), min_seq: reader.uint() };
         if last.is_some_and(|last| last >= floor.kind) {
-            return Err(error);
+            reader.refuse(start);
         }
         last = Some(floor.kind);
         *slot = Some(floor);
     }
-    Ok(floors)
+    floors
 }
 
 /// The keys of a role, to build a root from.

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::cbor::{BufferTooSmall, CborError, CborProblem, Major, Reader, Writer};
+use super::cbor::{BufferTooSmall, Major, Reader, Writer};
 use crate::signature::{HALF_ORDER, in_scalar_range};
 
 /// The order of the base point of Ed25519, little-endian (RFC 8032, section 5.1).
@@ -52,12 +52,15 @@ impl Algorithm {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        let start = *reader;
-        match reader.negative()? {
-            7 => Ok(Self::Ed25519),
-            46 => Ok(Self::Es256k),
-            _ => Err(start.error(CborProblem::Value)),
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let start = reader.position();
+        match reader.negative() {
+            7 => Self::Ed25519,
+            46 => Self::Es256k,
+            _ => {
+                reader.refuse(start);
+                Self::Ed25519
+            }
         }
     }
 
