@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use dimo_dbc::request::isotp::Link;
-use dimo_dbc::request::{Event, Exchange, Responders};
+use dimo_dbc::request::{Event as Heard, Exchange, Responders};
 use dimo_hal::CanReceiver as _;
 use dimo_hal::CanTransmitter as _;
 use dimo_hal::can::BusMode;
@@ -14,6 +14,7 @@ use dimo_types::{CanId, Frame, Timestamp};
 use embassy_futures::select::{Either3, select3};
 use embassy_time::{Instant, Timer};
 
+use crate::event::{Event, Subject};
 use crate::hardware::Hardware;
 use crate::question::{LONGEST, Question, Told};
 use crate::recorder::Recorder;
@@ -108,8 +109,8 @@ impl<H: Hardware> Bus<'_, '_, H> {
         let pushed = self.world.queue.lock().await.push(dimo_types::Priority::Routine, batch).await;
         self.recorder.borrow_mut().batcher.give_back(item);
         match pushed {
-            Ok(id) => self.world.say(format_args!("queued\t{id}\t{frames}\t{readings}")),
-            Err(_) => self.world.say(format_args!("lost\ta batch")),
+            Ok(item) => self.world.tell(Event::Queued { item, frames, readings }),
+            Err(_) => self.world.tell(Event::Lost),
         }
         self.world.pushed.signal(());
     }
@@ -128,7 +129,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
         let all = ItemId::new(u64::MAX);
         if self.world.queue.lock().await.acknowledge(all).await.is_ok() {
             self.world.sharing.borrow_mut().thrown_away();
-            self.world.say(format_args!("sharing\tthrown away"));
+            self.world.tell(Event::ThrownAway);
         }
     }
 
@@ -172,7 +173,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
                 }
                 self.guard.advance(Ticks.uptime());
                 if let Err(refused) = self.guard.transmit(&frame).await {
-                    self.world.say(format_args!("guard\trefused\t{refused}"));
+                    self.world.tell(Event::Refused(Subject::Frame, &refused));
                     return Told::Refused;
                 }
             }
@@ -187,7 +188,7 @@ impl<H: Hardware> Bus<'_, '_, H> {
                 self.keep(&frame);
             }
             match exchange.handle_frame(time(), &frame) {
-                Ok(Event::Answer(answer)) => {
+                Ok(Heard::Answer(answer)) => {
                     return Question::new(answer.message).map_or(Told::Silence, Told::Answer);
                 }
                 // What answers a question is not what the vehicle says by itself.

@@ -21,6 +21,7 @@ use dimo_types::Address;
 
 use crate::config::Config;
 use crate::desk::UpdateParts;
+use crate::event::{Event, Subject};
 use crate::hardware::Hardware;
 use crate::plans::{PlanRefusal, PlanStore, Taken};
 use crate::polls;
@@ -144,9 +145,9 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     ) -> Result<Taken, PlanRefusal> {
         let taken = self.plans.take(len, matching, place, piece).await;
         match taken {
-            Ok(Taken::Whole) => self.world.say(format_args!("plan\tstored")),
+            Ok(Taken::Whole) => self.world.tell(Event::PlanStored),
             Ok(Taken::More(_)) | Err(PlanRefusal::OtherPiece { .. }) => {}
-            Err(refusal) => self.world.say(format_args!("plan\trefused\t{refusal}")),
+            Err(refusal) => self.world.tell(Event::Refused(Subject::Plan, &refusal)),
         }
         taken
     }
@@ -180,7 +181,7 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
             Ok(Begun::AlreadyRuns) => Self::ordered(Ordered::Runs),
             Ok(_) => Self::ordered(Ordered::Staged).and_restart(),
             Err(refusal) => {
-                self.world.say(format_args!("order\trefused\t{refusal}"));
+                self.world.tell(Event::Refused(Subject::Order, &refusal));
                 Self::ordered(Ordered::Refused)
             }
         }
@@ -191,10 +192,10 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         let proof = Proof::from_bytes(counted(&mut rest)?).ok()?;
         let taken = self.updater.handle_chunk(Ticks.uptime(), index, rest, proof, &mut self.boot).await;
         if let Err(refusal) = &taken {
-            self.world.say(format_args!("chunk\trefused\t{refusal}"));
+            self.world.tell(Event::Refused(Subject::Chunk, refusal));
         }
         if let Ok(Progress::Fetched) = taken {
-            self.world.say(format_args!("update\tfetched"));
+            self.world.tell(Event::UpdateFetched);
         }
         Some(self.next_chunk().await)
     }
@@ -206,11 +207,11 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         }
         match self.updater.stage(&mut self.boot).await {
             Ok(()) => {
-                self.world.say(format_args!("update\tstaged"));
+                self.world.tell(Event::UpdateStaged);
                 Self::ordered(Ordered::Staged).and_restart()
             }
             Err(refusal) => {
-                self.world.say(format_args!("update\trefused\t{refusal}"));
+                self.world.tell(Event::Refused(Subject::Update, &refusal));
                 Self::ordered(Ordered::Refused)
             }
         }
@@ -224,8 +225,8 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     async fn polls(&mut self, list: &[u8]) -> Report {
         let set = polls::set(&self.world.polls, &mut SharedStore(&self.world.store), list).await;
         match &set {
-            Ok(()) => self.world.say(format_args!("polls\tin force")),
-            Err(refusal) => self.world.say(format_args!("polls\trefused\t{refusal}")),
+            Ok(()) => self.world.tell(Event::PollsInForce),
+            Err(refusal) => self.world.tell(Event::Refused(Subject::Polls, refusal)),
         }
         Report::new(POLLS, &[&[u8::from(set.is_ok())]])
     }
@@ -235,8 +236,8 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         let mut store = SharedStore(&self.world.store);
         let belongs = sharing::belong(&self.world.sharing, &mut store, body).await;
         match &belongs {
-            Ok(()) => self.world.say(format_args!("owner\tknown")),
-            Err(refusal) => self.world.say(format_args!("owner\trefused\t{refusal}")),
+            Ok(()) => self.world.tell(Event::OwnerKnown),
+            Err(refusal) => self.world.tell(Event::Refused(Subject::Owner, refusal)),
         }
         self.shared(OWNER, belongs.is_ok())
     }
@@ -249,9 +250,9 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         match &taken {
             Ok(()) => {
                 let version = self.world.sharing.borrow().version();
-                self.world.say(format_args!("sharing\tin force\t{version}"));
+                self.world.tell(Event::ConsentInForce(version));
             }
-            Err(refusal) => self.world.say(format_args!("sharing\trefused\t{refusal}")),
+            Err(refusal) => self.world.tell(Event::Refused(Subject::Consent, refusal)),
         }
         taken
     }
@@ -271,7 +272,7 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
     async fn ask(&mut self, body: &[u8]) -> Option<Report> {
         Some(match self.put(Question::new(body)?).await {
             Told::Refused => {
-                self.world.say(format_args!("question\trefused"));
+                self.world.tell(Event::QuestionRefused);
                 Report::new(QUESTION, &[&[0]])
             }
             Told::Silence => Report::new(QUESTION, &[&[1]]),

@@ -14,6 +14,7 @@ use embedded_io_async::{Read, Write};
 use minimq::{Buffers, ConfigBuilder, Connection, Publication, QoS, Session, TopicFilter};
 
 use crate::commands::{Commands, Report};
+use crate::event::Event;
 use crate::hardware::Hardware;
 use crate::in_flight::{BatchId, InFlight};
 use crate::opening;
@@ -52,7 +53,7 @@ pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug>
     let device = means.wallet.address();
     let mut store = SharedStore(&means.world.store);
     let Some(session) = opening::open(&mut store, &mut means.wallet, &means.config.backend).await else {
-        means.world.say(format_args!("session\tfailed"));
+        means.world.tell(Event::SessionFailed);
         return Ended::Lost;
     };
     let buffers = Buffers::new(means.messages.received, means.messages.sent);
@@ -156,7 +157,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         if sent == Outgoing::Later {
             return Err(Broken);
         }
-        self.world.say(format_args!("session\topened\t{}", self.session.session_id().get()));
+        self.world.tell(Event::SessionOpened(self.session.session_id().get()));
         Ok(())
     }
 
@@ -184,7 +185,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         let room = self.scratch.get_mut(HEADER_LEN..).unwrap_or_default();
         let len = self.recorder.borrow_mut().dictionary(room).map_or(0, <[u8]>::len);
         if len == 0 {
-            self.world.say(format_args!("dictionary\ttoo long"));
+            self.world.tell(Event::DictionaryTooLong);
             return Ok(Outgoing::Sent);
         }
         self.session.seal_in_place(self.scratch, len).map_err(|_| Broken)?;
@@ -239,7 +240,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
                 if let Some(item) = self.in_flight.acknowledge(batches) {
                     self.late = 0;
                     if self.world.queue.lock().await.acknowledge(item).await.is_ok() {
-                        self.world.say(format_args!("delivered\t{item}"));
+                        self.world.tell(Event::Delivered(item));
                     }
                 }
             }

@@ -9,6 +9,7 @@ use embassy_sync::mutex::{Mutex, MutexGuard};
 
 use crate::commands::Commands;
 use crate::config::Config;
+use crate::event::Event;
 use crate::hardware::Hardware;
 use crate::question::{Question, Told};
 use crate::shared::SharedStore;
@@ -100,9 +101,9 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Desk<'w, 'c, H, S> {
         self.world.power.get().ignition
     }
 
-    /// One line for people.
-    pub fn say(&self, what: core::fmt::Arguments<'_>) {
-        self.world.say(what);
+    /// Tells who watches what a phone did, in words with tabs between them.
+    pub fn tell(&self, did: core::fmt::Arguments<'_>) {
+        self.world.tell(Event::Phone(&did));
     }
 }
 

@@ -7,6 +7,7 @@ use dimo_hal::{BootControl, CanReceiver, CanTransmitter, PowerManager, SecureEle
 use embedded_io_async::Read;
 use embedded_storage_async::nor_flash::NorFlash;
 
+use crate::event::Observer;
 use crate::network::Network;
 use crate::plans::PlanFlash;
 
@@ -32,8 +33,8 @@ pub trait Hardware {
     type Power: PowerManager;
     /// What starts a stuck device anew.
     type Watchdog: Watchdog;
-    /// What is printed for people.
-    type Console: core::fmt::Write;
+    /// Who watches; `()` is nobody.
+    type Observer: Observer;
 }
 
 /// All parts of a board.
@@ -59,12 +60,6 @@ pub struct Parts<H: Hardware> {
     pub power: H::Power,
     /// Fed while everything lives.
     pub watchdog: H::Watchdog,
-    /// For people.
-    pub console: H::Console,
-}
-
-/// One line for people: words with tabs between them. A console has no errors that anybody could be told.
-pub(crate) fn say(console: &mut impl core::fmt::Write, what: core::fmt::Arguments<'_>) {
-    let _ = console.write_fmt(what);
-    let _ = console.write_str("\n");
+    /// Told of what happens.
+    pub observer: H::Observer,
 }

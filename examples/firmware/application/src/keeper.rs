@@ -5,6 +5,7 @@ use dimo_hal::power_manager::Part;
 use dimo_hal::{PowerManager as _, Watchdog as _};
 use embassy_time::{Delay, Duration, Instant, Timer};
 
+use crate::event::Event;
 use crate::hardware::Hardware;
 use crate::world::{Power, World};
 use crate::{bus, uplink};
@@ -34,7 +35,7 @@ pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Powe
         // The others see where it goes before it sleeps.
         let mut ahead = machine.clone();
         if let Some(change) = ahead.poll(now()) {
-            world.say(format_args!("power\t{}\t{}", change.state.name(), change.reason.name()));
+            world.tell(Event::Power(change));
         }
         tell(world, &ahead, line);
         // A part that fails is asked again.
@@ -62,7 +63,7 @@ pub(crate) async fn feed<H: Hardware>(world: &World<H>, mut watchdog: H::Watchdo
         let deep = stack_used();
         if deep > deepest {
             deepest = deep;
-            world.say(format_args!("stack\t{deep}"));
+            world.tell(Event::Stack(deep));
         }
         if world.alive.get() & all == all {
             world.alive.set(0);

@@ -11,6 +11,7 @@
 //! | `sharing` | what the owner lets the backend have of all that |
 //! | `keeper` | sleep, waking, and the watchdog |
 //! | `desk` | what phones may use of all that |
+//! | `event` | what happens, for who watches |
 //!
 //! No heap. One task runs everything: what is shared is in cells, and nothing waits while it holds one.
 #![no_std]
@@ -22,6 +23,7 @@ mod commands;
 mod config;
 mod connection;
 mod desk;
+mod event;
 mod hardware;
 mod in_flight;
 mod keeper;
@@ -45,6 +47,7 @@ mod world;
 
 pub use config::{Backend, Config};
 pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
+pub use event::{Event, Observer, Subject};
 pub use hardware::{Hardware, Parts};
 pub use memory::Memory;
 pub use network::{Network, Standing, Terms};

@@ -19,7 +19,8 @@ use place::{begin, live};
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::desk::{Desk, Phones};
-use crate::hardware::{Hardware, Parts, say};
+use crate::event::{Event, Observer as _};
+use crate::hardware::{Hardware, Parts};
 use crate::memory::Memory;
 use crate::plans::PlanStore;
 use crate::polls::Polls;
@@ -67,7 +68,7 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
         }
     }
     let Some(commands) = &commands else { return Ended::Unusable("store") };
-    world.say(format_args!("confirmed"));
+    world.tell(Event::Confirmed);
     let (buffers, messages) = divide(memory);
     let recorder = &RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
     let means = Means { world, recorder, config, commands, wallet, messages };
@@ -116,21 +117,18 @@ async fn open<H: Hardware, S: SignatureScheme>(
         mut wallet,
         power,
         watchdog,
-        mut console,
+        mut observer,
     } = parts;
     let (plans, plan) = PlanStore::open(plans).await;
     let mut seed = [0; 16];
     wallet.element_mut().random(&mut seed).await.map_err(|_| "element")?;
-    say(&mut console, format_args!("device\t{}", wallet.address()));
-    match plan {
-        Some(plan) => say(&mut console, format_args!("plan\t{}", plan.signal_count())),
-        None => say(&mut console, format_args!("plan\tnone")),
-    }
+    observer.saw(Event::Device(wallet.address()));
+    observer.saw(Event::Plan(plan.map(|plan| plan.signal_count())));
     let queue = Queue::open(queue, Plain).await.map_err(|_| "queue")?;
     let sharing =
         Sharing::load(&mut store, wallet.address(), config.backend.recipient).await.ok_or("store")?;
     let polls = Polls::load(&mut store).await.ok_or("store")?;
-    *world = Some(World::new(console, queue, store, polls, sharing, config.built));
+    *world = Some(World::new(observer, queue, store, polls, sharing, config.built));
     Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
 }
 

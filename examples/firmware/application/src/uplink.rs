@@ -10,6 +10,7 @@ use embassy_time::{Duration, Timer};
 
 use crate::commands::Commands;
 use crate::connection::{self, Ended};
+use crate::event::Event;
 use crate::hardware::Hardware;
 use crate::keys::COUNTRY;
 use crate::network::{Network as _, Terms};
@@ -49,7 +50,7 @@ pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
         }
         let state = step(&mut means, &mut network, &mut country).await;
         if last != state {
-            say(means.world, state);
+            means.world.tell(Event::Uplink(state));
             last = state;
         }
         if let Some(UplinkState::Up { .. }) = state
@@ -57,7 +58,7 @@ pub(crate) async fn run<H: Hardware, S: SignatureScheme>(
         {
             let ended = connection::serve(&mut means, stream).await;
             network.close().await;
-            means.world.say(format_args!("uplink\tclosed"));
+            means.world.tell(Event::Closed);
             last = None;
             if ended == Ended::Restart {
                 return;
@@ -86,15 +87,6 @@ async fn step<H: Hardware, S>(
         let _ = means.world.clock.borrow_mut().set(time, Trust::Network);
     }
     Some(standing.state)
-}
-
-fn say<H: Hardware>(world: &World<H>, state: Option<UplinkState>) {
-    match state {
-        Some(UplinkState::Up { country, .. }) => world.say(format_args!("uplink\tup\t{country}")),
-        Some(UplinkState::Outside { country }) => world.say(format_args!("uplink\toutside\t{country}")),
-        Some(UplinkState::Waiting(what)) => world.say(format_args!("uplink\twaits\t{what:?}")),
-        _ => world.say(format_args!("uplink\tno modem")),
-    }
 }
 
 async fn stored_country<H: Hardware>(world: &World<H>) -> Option<Country> {

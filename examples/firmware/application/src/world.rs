@@ -1,7 +1,6 @@
 //! [`World`]: what the parts of the application share. One executor, one thread: cells do.
 
 use core::cell::{Cell, RefCell};
-use core::fmt::Arguments;
 
 use dimo_hal::clock::{ClockPolicy, InSleep, Monotonic, TrustedClock, Uptime};
 use dimo_hal::power::{Line, PowerState};
@@ -12,7 +11,8 @@ use embassy_sync::mutex::Mutex;
 use embassy_sync::signal::Signal;
 use embassy_time::Instant;
 
-use crate::hardware::{Hardware, say};
+use crate::event::{Event, Observer as _};
+use crate::hardware::Hardware;
 use crate::memory::ITEM;
 use crate::polls::Polls;
 use crate::question::{Question, Told};
@@ -40,7 +40,7 @@ impl Monotonic for Ticks {
 const SMALL_STEP: u64 = 10_000_000;
 
 pub(crate) struct World<H: Hardware> {
-    console: RefCell<H::Console>,
+    observer: RefCell<H::Observer>,
     pub(crate) clock: RefCell<TrustedClock<Ticks>>,
     /// What the power machine decided last.
     pub(crate) power: Cell<Power>,
@@ -69,7 +69,7 @@ pub(crate) struct World<H: Hardware> {
 
 impl<H: Hardware> World<H> {
     pub(crate) fn new(
-        console: H::Console,
+        observer: H::Observer,
         queue: Batches<H>,
         store: H::Store,
         polls: Polls,
@@ -77,7 +77,7 @@ impl<H: Hardware> World<H> {
         built: Timestamp,
     ) -> Self {
         Self {
-            console: RefCell::new(console),
+            observer: RefCell::new(observer),
             clock: RefCell::new(TrustedClock::new(Ticks, ClockPolicy::new(built))),
             power: Cell::new(Power::default()),
             bus_talks: Cell::new(false),
@@ -95,9 +95,9 @@ impl<H: Hardware> World<H> {
         }
     }
 
-    /// One line for people.
-    pub(crate) fn say(&self, what: Arguments<'_>) {
-        say(&mut *self.console.borrow_mut(), what);
+    /// Tells who watches.
+    pub(crate) fn tell(&self, event: Event<'_>) {
+        self.observer.borrow_mut().saw(event);
     }
 
     /// What time it was at a moment since the start; the time since the start while nobody has told.

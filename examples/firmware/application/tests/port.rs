@@ -3,12 +3,11 @@
 //! What answers [`NotYet`] is left to the maker.
 #![expect(dead_code, reason = "that it compiles for every chip is what is shown")]
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Range;
 use core::time::Duration;
 
-use application::{Config, Ended, Hardware, Memory, NoPhones, Parts, PlanFlash, run};
+use application::{Config, Ended, Hardware, Memory, NoPhones, Observer, Parts, PlanFlash, run};
 use blueprint::memory as places;
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::boot::{BootFlash, FlashBootControl, SecurityCounter, Verifier};
@@ -50,7 +49,7 @@ trait Chip {
     /// How signatures of firmware are verified.
     type Scheme: SignatureScheme + 'static;
     /// A log for people.
-    type Console: fmt::Write;
+    type Observer: Observer;
 }
 
 // The guide has what stands between the two lines, word for word.
@@ -68,7 +67,7 @@ impl<C: Chip> Hardware for MyBoard<C> {
     type Element = Se05x<C::I2c, C::Delay>;
     type Power = MyPower; // yours
     type Watchdog = MyWatchdog; // yours
-    type Console = C::Console;
+    type Observer = C::Observer;
 }
 // --- guide
 
@@ -236,7 +235,7 @@ struct Given<C: Chip> {
     flash: [C::Flash; 3],
     plans: [C::Plans; 2],
     fuses: C::Fuses,
-    console: C::Console,
+    observer: C::Observer,
 }
 
 fn pages<F: NorFlash>(flash: F, range: &Range<u32>) -> Option<Region<F>> {
@@ -262,7 +261,7 @@ async fn start<C: Chip>(
         flash: [store, queue, boot],
         plans,
         fuses,
-        console,
+        observer,
     } = given;
     let mut element = Se05x::new(i2c, delay).with_counters(COUNTERS, 2);
     element.start().await.ok()?;
@@ -278,7 +277,7 @@ async fn start<C: Chip>(
         wallet: Wallet::open(element, KEY).await.ok()?,
         power: MyPower { armed: WakeSources::NONE },
         watchdog: MyWatchdog,
-        console,
+        observer,
     };
     Some(run(parts, config, memory, NoPhones).await)
 }

@@ -36,7 +36,7 @@ impl Hardware for Qemu {
     type Element = SharedParts;
     type Power = Power;
     type Watchdog = Watchdog;
-    type Console = Console;
+    type Observer = Console;
 }
 
 /// The longest that all values of the store together may be, in bytes.
@@ -125,7 +125,7 @@ pub(crate) async fn divide(board: Board, told: Handover) -> Option<Divided> {
         wallet,
         power,
         watchdog,
-        console: Console::new(console),
+        observer: Console(console),
     };
     Some(Divided { parts, config: settings::config(told)?, phones, handover })
 }

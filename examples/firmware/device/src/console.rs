@@ -1,27 +1,20 @@
-//! [`Console`]: what is printed for people.
+//! [`Console`]: what happens, a line at a time, at the board's port for people.
 
-use core::fmt;
+use core::fmt::{Arguments, Write as _};
 
+use application::{Event, Observer};
 use board::Uart;
 
-/// The console, each line of the application marked as such.
-pub(crate) struct Console {
-    uart: Uart,
-    is_new_line: bool,
-}
+/// Who watches the application.
+pub(crate) struct Console(pub(crate) Uart);
 
-impl Console {
-    pub(crate) const fn new(uart: Uart) -> Self {
-        Self { uart, is_new_line: true }
+impl Observer for Console {
+    fn saw(&mut self, event: Event<'_>) {
+        say(&mut self.0, "app", format_args!("{event}"));
     }
 }
 
-impl fmt::Write for Console {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        if core::mem::take(&mut self.is_new_line) {
-            self.uart.write_str("app\t")?;
-        }
-        self.is_new_line = text.ends_with('\n');
-        self.uart.write_str(text)
-    }
+/// One line, and who has it to say. A console has no errors that anybody could be told.
+pub(crate) fn say(console: &mut Uart, who: &str, what: Arguments<'_>) {
+    let _ = writeln!(console, "{who}\t{what}");
 }

@@ -139,7 +139,7 @@ impl<H: Hardware, S: SignatureScheme> Handler for Counter<'_, '_, '_, H, S> {
                 self.firmware.finish(kind, to).await?;
             }
         }
-        self.desk.say(format_args!("phone\tuploaded\t{:?}", plan.kind));
+        self.desk.tell(format_args!("uploaded\t{:?}", plan.kind));
         if matches!(plan.kind, UploadKind::Plan | UploadKind::FirmwareImage) {
             self.restart.signal(());
         }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod board_parts;
+#[cfg_attr(not(feature = "console"), path = "no_console.rs")]
 mod console;
 #[cfg(feature = "radio")]
 mod counter;
@@ -15,13 +16,13 @@ mod plan_pages;
 mod plan_words;
 mod settings;
 
-use core::fmt::{Arguments, Write as _};
 use core::pin::pin;
 
 use application::{Ended, Memory};
 use blueprint::Handover;
-use board::{Board, Uart, halt, reset};
+use board::{Board, halt, reset};
 use board_parts::Divided;
+use console::say;
 use embassy_executor::task;
 use embassy_time::{Duration, Timer};
 use place::{begin, live};
@@ -41,11 +42,11 @@ async fn main() {
     static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
     let Some(mut board) = Board::take() else { halt() };
     let Some(told) = board.handover.read() else {
-        say(&mut board.console, format_args!("without a boot loader"));
+        say(&mut board.console, "device", format_args!("without a boot loader"));
         halt()
     };
     let Handover { slot, reason, reset: cause, seq, .. } = told;
-    say(&mut board.console, format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{cause:?}"));
+    say(&mut board.console, "device", format_args!("hello\t{slot:?}\t{reason:?}\t{seq}\t{cause:?}"));
     let Some(divided) = ({
         let mut dividing = pin!(None);
         begin(dividing.as_mut(), || board_parts::divide(board, told));
@@ -66,11 +67,6 @@ async fn main() {
             Timer::after(Duration::from_secs(60)).await;
         },
     }
-}
-
-/// One line on the console, which has no errors.
-fn say(console: &mut Uart, what: Arguments<'_>) {
-    let _ = writeln!(console, "device\t{what}");
 }
 
 /// Halts, until the watchdog resets the board. An image that is on trial is taken back.

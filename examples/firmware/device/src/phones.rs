@@ -64,7 +64,7 @@ impl Phones for BoardPhones {
         let serving = async {
             let stopped = live(serving).await;
             // A device without phones, until it starts anew.
-            desk.say(format_args!("phone\tno more\t{stopped}"));
+            desk.tell(format_args!("no more\t{stopped}"));
             core::future::pending::<()>().await;
         };
         let restarting = async {
@@ -103,9 +103,9 @@ async fn watch<H: Hardware, S: SignatureScheme>(radio: &Radio, desk: &Desk<'_, '
 
 fn tell<H: Hardware, S: SignatureScheme>(desk: &Desk<'_, '_, H, S>, event: Event) {
     match event {
-        Event::Paired { role } => desk.say(format_args!("phone\tpaired\t{role:?}")),
-        Event::Resumed { role } => desk.say(format_args!("phone\tresumed\t{role:?}")),
-        Event::Claimed(claim) => desk.say(format_args!("phone\tclaimed\t{}", claim.owner)),
+        Event::Paired { role } => desk.tell(format_args!("paired\t{role:?}")),
+        Event::Resumed { role } => desk.tell(format_args!("resumed\t{role:?}")),
+        Event::Claimed(claim) => desk.tell(format_args!("claimed\t{}", claim.owner)),
         // Phones come and go as they like.
         _ => {}
     }

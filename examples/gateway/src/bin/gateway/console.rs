@@ -1,20 +1,16 @@
 //! [`Console`]: lines for people on standard output.
 
-use std::fmt::{self, Arguments};
+use std::fmt::Arguments;
 use std::io::Write as _;
 
-/// What the device has to say, a line at a time.
-#[derive(Default)]
-pub(crate) struct Console(String);
+use application::{Event, Observer};
 
-impl fmt::Write for Console {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.push_str(text);
-        if self.0.ends_with('\n') {
-            print(&self.0);
-            self.0.clear();
-        }
-        Ok(())
+/// Who watches the device.
+pub(crate) struct Console;
+
+impl Observer for Console {
+    fn saw(&mut self, event: Event<'_>) {
+        say(format_args!("{event}"));
     }
 }
 

@@ -47,7 +47,7 @@ impl Hardware for Linux {
     type Element = SoftwareSecureElement;
     type Power = Power;
     type Watchdog = Guardian;
-    type Console = Console;
+    type Observer = Console;
 }
 
 /// What can be said of the settings before anything is touched.
@@ -111,7 +111,7 @@ pub(crate) async fn parts(settings: &Settings, checked: &Checked) -> Result<Part
         wallet,
         power: Power::of(&settings.power),
         watchdog: Guardian::start(settings.watchdog.as_ref())?,
-        console: Console::default(),
+        observer: Console,
     })
 }
 
