@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 use crate::exec::{pass, read};
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench_m4, conform, debian, firmware_boot, firmware_check, firmware_sizes, python, toolchain};
+use crate::{
+    bench_m4, conform, debian, firmware_boot, firmware_check, firmware_sizes, python, toolchain, turn,
+};
 
 /// A Cortex-M4 with its FPU.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
@@ -217,7 +219,7 @@ impl Firmware {
     /// Where releases and flashes are put.
     pub(crate) fn scratch(&self) -> Result<PathBuf, String> {
         let directory = self.target.join("run");
-        std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+        turn::take(&directory)?;
         Ok(directory)
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::exec::pass;
 use crate::step::{Outcome, Step};
 use crate::workspace::Workspace;
-use crate::{debian, toolchain, vcan};
+use crate::{debian, toolchain, turn, vcan};
 
 /// Whether all steps are ok.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, String> {
@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool, S
         eprintln!("not run: needs the gateway, see above");
         return Ok(false);
     }
-    let status = gateway.show(arguments).status().map_err(|error| format!("the gateway: {error}"))?;
+    let status = gateway.show(arguments)?.status().map_err(|error| format!("the gateway: {error}"))?;
     Ok(status.success())
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         Step::new("gateway with authority, broker and backend", || {
             let gateway = Gateway::of(workspace);
             gateway.prepare()?;
-            pass(&mut gateway.show(&[]))
+            pass(&mut gateway.show(&[])?)
         }),
         Step::new("gateway as a program, killed and started again", || {
             // The vehicle's own tests are run with the main job.
@@ -91,9 +91,11 @@ impl Gateway {
     }
 
     /// The program that shows it, with the options of this command.
-    fn show(&self, options: &[String]) -> Command {
+    fn show(&self, options: &[String]) -> Result<Command, String> {
+        let folder = self.target.join("run");
+        turn::take(&folder)?;
         let mut show = Command::new(self.target.join("debug/show"));
-        show.arg("--folder").arg(self.target.join("run")).args(options);
-        show
+        show.arg("--folder").arg(folder).args(options);
+        Ok(show)
     }
 }

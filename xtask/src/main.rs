@@ -46,6 +46,7 @@ mod soak;
 mod step;
 mod testing;
 mod toolchain;
+mod turn;
 mod vcan;
 mod workspace;
 
