@@ -15,6 +15,9 @@
 
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_crypto::merkle::Proof;
+use dimo_hal::BootControl as _;
+use dimo_hal::boot::ConfirmToken;
+use dimo_hal::boot_control::Error as _;
 use dimo_hal::clock::Monotonic as _;
 use dimo_hal::update::{Begun, Order, Progress, UpdateTarget, Updater};
 use dimo_types::Address;
@@ -43,6 +46,7 @@ pub(crate) struct Commands<'w, 'c, H: Hardware, S> {
     plans: PlanStore<H::Plans>,
     updater: Updater<SharedStore<'w, H::Store>>,
     boot: H::Boot,
+    is_confirmed: bool,
 }
 
 /// What became of an order.
@@ -101,7 +105,23 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Commands<'w, 'c, H, S> {
         updater: Updater<SharedStore<'w, H::Store>>,
         boot: H::Boot,
     ) -> Self {
-        Self { world, config, device, plans, updater, boot }
+        Self { world, config, device, plans, updater, boot, is_confirmed: false }
+    }
+
+    /// Whoever can bring another image has been reached: this one may stay. Until then each start counts against its trial.
+    pub(crate) async fn confirm(&mut self) {
+        if self.is_confirmed {
+            return;
+        }
+        let token = ConfirmToken::after_self_test(self.config.slot);
+        match self.boot.confirm(token).await {
+            Ok(()) => {
+                self.is_confirmed = true;
+                self.world.tell(Event::Confirmed);
+            }
+            // It is tried again when somebody is reached again, and the device does its work meanwhile.
+            Err(error) => self.world.tell(Event::NotConfirmed(error.kind())),
+        }
     }
 
     /// Obeys; `None` for what is no command.

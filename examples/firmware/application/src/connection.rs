@@ -134,7 +134,9 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
                     copy.copy_from_slice(message.payload());
                     if is_reply {
                         // A reply to another opening changes nothing.
-                        let _ = self.session.handle_reply(copy);
+                        if self.session.handle_reply(copy).is_ok() {
+                            self.commands.lock().await.confirm().await;
+                        }
                     } else {
                         self.obey(len).await;
                     }
@@ -234,6 +236,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         let record = self.scratch.get_mut(..len).unwrap_or_default();
         let Ok(opened) = self.session.open_in_place(record) else { return };
         let Some((kind, body)) = opened.plaintext.split_first() else { return };
+        self.commands.lock().await.confirm().await;
         match *kind {
             ACKNOWLEDGED => {
                 let batches: &[BatchId] = body.as_chunks().0;

@@ -72,6 +72,11 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Desk<'w, 'c, H, S> {
         self.commands.lock().await.consent(file).await.is_ok()
     }
 
+    /// A phone that may bring an image was let in: the one that runs may stay.
+    pub async fn confirm(&self) {
+        self.commands.lock().await.confirm().await;
+    }
+
     /// Who owns the vehicle, once the registry has said so.
     #[must_use]
     pub fn owner(&self) -> Option<Address> {

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
+use dimo_hal::boot_control::ErrorKind;
 use dimo_hal::modem::UplinkState;
 use dimo_hal::power::Change;
 use dimo_hal::queue::ItemId;
@@ -27,8 +28,10 @@ pub enum Event<'e> {
     Device(Address),
     /// So many signals are in the plan, or there is none.
     Plan(Option<usize>),
-    /// What is stored could be opened: the image is confirmed.
+    /// A backend or a phone was reached, which can bring another image: this one is confirmed.
     Confirmed,
+    /// The same, but the slots could not be read, written or believed.
+    NotConfirmed(ErrorKind),
     /// The stack was never so deep, in bytes.
     Stack(u32),
     /// The vehicle's power has changed, and what the device does for it.
@@ -107,6 +110,7 @@ impl Display for Event<'_> {
             Self::Plan(Some(signals)) => write!(f, "plan\t{signals}"),
             Self::Plan(None) => f.write_str("plan\tnone"),
             Self::Confirmed => f.write_str("confirmed"),
+            Self::NotConfirmed(why) => write!(f, "not confirmed\t{why:?}"),
             Self::Stack(deep) => write!(f, "stack\t{deep}"),
             Self::Power(Change { state, reason, .. }) => {
                 write!(f, "power\t{}\t{}", state.name(), reason.name())

@@ -1,14 +1,13 @@
-//! [`run`]: opens what is stored, confirms the image, and lets every part live.
+//! [`run`]: opens what is stored, and lets every part live.
 
 use core::cell::RefCell;
 use core::pin::pin;
 
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_dbc::Plan;
-use dimo_hal::boot::ConfirmToken;
 use dimo_hal::queue::{Plain, Queue};
 use dimo_hal::update::Updater;
-use dimo_hal::{BootControl as _, SecureElement as _, Wallet};
+use dimo_hal::{SecureElement as _, Wallet};
 use dimo_types::Address;
 use embassy_futures::join::join5;
 use embassy_futures::select::select3;
@@ -68,7 +67,6 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
         }
     }
     let Some(commands) = &commands else { return Ended::Unusable("store") };
-    world.tell(Event::Confirmed);
     let (buffers, messages) = divide(memory);
     let recorder = &RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
     let means = Means { world, recorder, config, commands, wallet, messages };
@@ -132,7 +130,7 @@ async fn open<H: Hardware, S: SignatureScheme>(
     Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
 }
 
-/// Makes what commands work on in its place. All that is stored could be opened then: the image runs here, and is confirmed.
+/// Makes what commands work on in its place.
 async fn command<'w, 'c, H: Hardware, S: SignatureScheme>(
     place: &mut Option<Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>>,
     world: &'w World<H>,
@@ -143,7 +141,6 @@ async fn command<'w, 'c, H: Hardware, S: SignatureScheme>(
 ) -> Result<(), &'static str> {
     let updater = Updater::open(SharedStore(&world.store), config.update).await.map_err(|_| "store")?;
     let commands = Commands::new(world, config, device, plans, updater, boot);
-    let commands = place.insert(Mutex::new(commands)).get_mut();
-    let token = ConfirmToken::after_self_test(config.slot);
-    commands.updates().boot.confirm(token).await.map_err(|_| "boot")
+    *place = Some(Mutex::new(commands));
+    Ok(())
 }

@@ -107,6 +107,7 @@ impl<H: Hardware, S: SignatureScheme> Handler for Counter<'_, '_, '_, H, S> {
     }
 
     async fn begin(&mut self, plan: &UploadPlan) -> Result<(), Refusal> {
+        self.desk.confirm().await;
         match plan.kind {
             UploadKind::Plan => self.plan = PlanWords::of(plan.length),
             UploadKind::SharingConsent => self.consent.clear(),

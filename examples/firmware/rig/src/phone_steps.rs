@@ -66,7 +66,7 @@ pub(crate) fn claim(world: &mut World) -> Result<String, String> {
 }
 
 /// A phone brings a firmware: what nobody ordered and what was forged is refused, and after a power cut the phone brings it anew. The boot loader tries it,
-/// and it confirms itself.
+/// and it is confirmed once it has reached the backend.
 pub(crate) fn update(world: &mut World) -> Result<String, String> {
     world.release(0, 7, "by-phone", None)?;
     let device = world.device.to_string();
@@ -84,9 +84,9 @@ pub(crate) fn update(world: &mut World) -> Result<String, String> {
     )?;
     let board = &mut world.running()?.board;
     board.expect("boot-loader\tstarts\tA\ttrial\t0x7", PATIENCE)?;
-    board.expect("app\tconfirmed", PATIENCE)?;
     world.phone = None;
     in_session(world)?;
+    world.running()?.board.expect("app\tconfirmed", PATIENCE)?;
     Ok(String::new())
 }
 

@@ -134,15 +134,14 @@ fn power_cut_resumed(world: &mut World) -> Result<String, String> {
     Ok(String::new())
 }
 
-/// A release for the other slot is ordered, fetched chunk by chunk, tried, and confirms itself.
+/// A release for the other slot is ordered, fetched chunk by chunk, tried, and confirmed once it has reached the backend.
 fn update_over_uplink(world: &mut World) -> Result<String, String> {
     world.release(1, 6, "second", None)?;
     order(world, 1, "second")?;
     serve_chunks(world, "second", None)?;
-    let board = &mut world.running()?.board;
-    board.expect("boot-loader\tstarts\tB\ttrial\t0x6", PATIENCE)?;
-    board.expect("app\tconfirmed", PATIENCE)?;
+    world.running()?.board.expect("boot-loader\tstarts\tB\ttrial\t0x6", PATIENCE)?;
     in_session(world)?;
+    world.running()?.board.expect("app\tconfirmed", PATIENCE)?;
     Ok(String::new())
 }
 
