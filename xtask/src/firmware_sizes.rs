@@ -30,7 +30,7 @@ pub(crate) fn print(firmware: &Firmware) -> Result<Vec<String>, String> {
     println!("{:<44}{FLASH_MOST:>10}{RAM_MOST:>12}{STACK_MOST:>10}", "    at most");
     println!(
         "{:<44}{:>10}{:>12}{:>10}",
-        "device without a radio", without_radio.flash, without_radio.ram, ""
+        "device without radio and console", without_radio.flash, without_radio.ram, ""
     );
     println!("{:<44}{FLASH_WITHOUT_RADIO:>10}{:>12}{:>10}", "    wanted", "", "");
     println!("{:<44}{:>10}{:>12}{:>10}", "boot loader", boot_loader.flash, boot_loader.ram, "");
