@@ -40,13 +40,13 @@ pub(crate) fn steps(workspace: &Workspace) -> Vec<Step<'_>> {
         }),
         Step::new("gateway as a program, killed and started again", || {
             // The vehicle's own tests are run with the main job.
-            Gateway::of(workspace).program(&["--skip", "own_vehicle::"])
+            Gateway::of(workspace).tests(&["--skip", "own_vehicle::"])
         }),
         Step::conditional("gateway on a virtual interface", || {
             if !vcan::is_there() {
                 return Ok(vcan::not_run());
             }
-            Gateway::of(workspace).program(&["--ignored"]).map(|()| Outcome::Passed)
+            Gateway::of(workspace).tests(&["--ignored"]).map(|()| Outcome::Passed)
         }),
     ]
 }
@@ -84,10 +84,10 @@ impl Gateway {
         pass(self.cargo("clippy").args(["--all-targets", "--", "--deny", "warnings"]))
     }
 
-    /// The tests of the program that runs the application.
-    fn program(&self, options: &[&str]) -> Result<(), String> {
+    /// The tests: of the library, and of the program that runs the application.
+    fn tests(&self, options: &[&str]) -> Result<(), String> {
         debian::need("mosquitto", "mosquitto")?;
-        pass(self.cargo("test").args(["--test", "program", "--"]).args(options))
+        pass(self.cargo("test").args(["--tests", "--"]).args(options))
     }
 
     /// The program that shows it, with the options of this command.

@@ -43,6 +43,50 @@ pub enum SlcanBitRate {
     Mega1,
 }
 
+impl SlcanBitRate {
+    const ALL: [Self; 9] = [
+        Self::Kilo10,
+        Self::Kilo20,
+        Self::Kilo50,
+        Self::Kilo100,
+        Self::Kilo125,
+        Self::Kilo250,
+        Self::Kilo500,
+        Self::Kilo800,
+        Self::Mega1,
+    ];
+
+    /// In bit/s.
+    #[must_use]
+    pub const fn bits_per_second(self) -> u32 {
+        match self {
+            Self::Kilo10 => 10_000,
+            Self::Kilo20 => 20_000,
+            Self::Kilo50 => 50_000,
+            Self::Kilo100 => 100_000,
+            Self::Kilo125 => 125_000,
+            Self::Kilo250 => 250_000,
+            Self::Kilo500 => 500_000,
+            Self::Kilo800 => 800_000,
+            Self::Mega1 => 1_000_000,
+        }
+    }
+
+    /// The one of so many bit/s; `None` for any other bit rate.
+    ///
+    /// # Example: a bit rate that no adapter has a command for
+    ///
+    /// ```
+    /// use dimo_hal::slcan::SlcanBitRate;
+    /// assert_eq!(SlcanBitRate::from_bits_per_second(250_000), Some(SlcanBitRate::Kilo250));
+    /// assert_eq!(SlcanBitRate::from_bits_per_second(83_333), None);
+    /// ```
+    #[must_use]
+    pub fn from_bits_per_second(bits: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|rate| rate.bits_per_second() == bits)
+    }
+}
+
 /// Whether the other end answers commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "it does or it does not")]

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | [`enrol`] | a client certificate, as the network issues them: a login that the wallet signs, a P-256 key of its own, a request for a certificate, renewal before it ends |
 //! | [`drive`] | frames of a log become readings by a plan, readings batches |
+//! | [`gen1`] | a batch in the network's present form |
 //! | [`outbox`] | batches wait in a file until they are acknowledged |
 //! | [`uplink`] | MQTT over mutual TLS: sealed sessions, and the network's present form beside them |
 
 pub mod drive;
 pub mod enrol;
+pub mod gen1;
 pub mod outbox;
 pub mod uplink;
 

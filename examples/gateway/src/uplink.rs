@@ -6,19 +6,18 @@ use std::thread;
 use std::time::Duration;
 
 use backend::contract::{ACKNOWLEDGED, Word, topic};
-use dimo_crypto::Gen1Telemetry;
 use dimo_crypto::blocking::DeviceSigner as _;
 use dimo_crypto::session::{
     DeviceSession, Ephemeral, OVERHEAD, OpeningCounter, Reservation, ServerPublicKey, SessionAction,
     SessionRequest,
 };
-use dimo_types::wire::{Gen1Device, Gen1Envelope, StreamMessage, encode_dictionary};
+use dimo_types::wire::{StreamMessage, encode_dictionary};
 use dimo_types::{Address, Batch, RecordId, SignalInfo, Timestamp};
 use rumqttc::{Client, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
 
 use crate::enrol::{DeviceWallet, Identity};
 use crate::outbox::Outbox;
-use crate::{Failed, now, random};
+use crate::{Failed, gen1, random};
 
 /// Whom a device sends to.
 #[derive(Clone, Debug)]
@@ -227,14 +226,7 @@ impl Uplink {
     ///
     /// When a value has no place in JSON, or wallet or broker fail.
     pub fn send_gen1(&self, wallet: &mut DeviceWallet, batch: &Batch<'_>) -> Result<Vec<u8>, Failed> {
-        let device =
-            Gen1Device { software_version: Some(env!("CARGO_PKG_VERSION")), ..Gen1Device::new(now()) };
-        let envelope =
-            Gen1Envelope::status(batch, &device).map_err(|error| Failed::at("today's form", error))?;
-        let signature = wallet
-            .sign(&Gen1Telemetry::new(envelope.data()))
-            .map_err(|error| Failed::at("the wallet", error))?;
-        let payload = envelope.sign_with(signature.to_bytes()).to_payload();
+        let payload = gen1::payload(wallet, batch)?;
         self.publish(&topic(self.device, Word::Gen1), payload.clone())?;
         Ok(payload)
     }

@@ -14,13 +14,15 @@ mod world;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 
-use backend::Event;
 use backend::polls::{POLLS, Poll, polls};
+use backend::{Event, NamedReading};
+use dimo_crypto::{ReceivedTelemetry, Signature, verify};
 use dimo_dbc::{Plan, Selection, compile, import};
 use dimo_hal::blocking::CanTransmitter as _;
 use dimo_hal::linux::SocketCan;
+use dimo_types::wire::{Gen1Limits, Gen1Payload};
 use dimo_types::{SignalDictionary as _, SignalIndex};
-use serde_json::json;
+use serde_json::{Value, json};
 use world::adapter::Adapter;
 use world::{Pace, World, count};
 
@@ -104,6 +106,60 @@ fn at_a_serial_port_it_records_what_the_adapter_hears_and_feeds_the_watchdog_mea
     assert_eq!(world.received(), full);
     assert!(std::fs::metadata(&watchdog).unwrap().len() > 0, "the watchdog was never fed");
     gateway.kill();
+}
+
+#[test]
+fn beside_sealed_records_the_backend_gets_the_same_readings_in_the_networks_present_form() {
+    let world = World::new("gen1", 3_000);
+    world.share();
+    let log = json!({ "kind": "log", "file": world.folder.join("drive.log"), "pace": "fast" });
+    let mut settings = world.settings(log);
+    settings["gen1"] = "backend".into();
+    let mut gateway = world.start(&settings);
+    let all = count(&world.decoded());
+    world.wait_until("everything", |came| count(came) >= all);
+    gateway.kill();
+    assert!(!gateway.said("gen1\trefused"));
+    // The present form has milliseconds. What was on its way twice says the same twice.
+    let said = |readings: &[NamedReading]| -> BTreeSet<(u64, String, String)> {
+        let all = readings.iter();
+        all.map(|it| (it.time.as_millis(), it.name.clone(), it.value.to_string())).collect()
+    };
+    let all_said = |form: fn(&Event) -> Option<&[NamedReading]>| -> BTreeSet<_> {
+        world.events(|event| form(event).map(said)).into_iter().flatten().collect()
+    };
+    let sealed = all_said(|event| match event {
+        Event::Batch { readings, .. } => Some(readings),
+        _ => None,
+    });
+    let present = all_said(|event| match event {
+        Event::Gen1 { readings, .. } => Some(readings),
+        _ => None,
+    });
+    assert!(!present.is_empty());
+    assert_eq!(present.symmetric_difference(&sealed).collect::<Vec<_>>(), Vec::<&_>::new());
+    let refused = world.events(|event| matches!(event, Event::Refused { .. }).then(|| format!("{event:?}")));
+    assert_eq!(refused, Vec::<String>::new());
+}
+
+#[test]
+fn where_the_network_listens_it_publishes_status_messages_that_the_device_has_signed() {
+    let world = World::new("status", 1_000);
+    world.share();
+    let listener = world.listener("devices/#");
+    let log = json!({ "kind": "log", "file": world.folder.join("drive.log"), "pace": "fast" });
+    let mut settings = world.settings(log);
+    settings["gen1"] = "network".into();
+    let mut gateway = world.start(&settings);
+    let (topic, payload) = listener.hear();
+    gateway.kill();
+    assert_eq!(topic, format!("devices/{}/status", world.device));
+    let payload = Gen1Payload::parse(&payload, &Gen1Limits::default()).unwrap();
+    let signature: Signature = payload.signature().unwrap().parse().unwrap();
+    verify(ReceivedTelemetry(payload.data_bytes()), &signature, world.device).unwrap();
+    assert!(!payload.signals().unwrap().is_empty());
+    let sent = world.events(|event| matches!(event, Event::Gen1 { .. }).then_some(()));
+    assert_eq!(sent, Vec::new(), "the backend has it in one form only");
 }
 
 /// The kernel keeps so many for who is busy.
@@ -222,6 +278,35 @@ fn what_it_polls_while_the_ignition_is_on_is_recorded_and_a_parked_vehicle_is_no
 }
 
 #[test]
+fn the_polls_of_the_settings_are_the_first_list_of_a_device_and_what_a_backend_sends_stays() {
+    let world = World::new("first polls", 10);
+    let (voltage, ignition) = (world.folder.join("voltage"), world.folder.join("ignition"));
+    std::fs::write(&voltage, "14100000\n").unwrap();
+    std::fs::write(&ignition, "1\n").unwrap();
+    let adapter = Adapter::new(Vec::new());
+    let bus = json!({ "kind": "slcan", "port": adapter.port(), "baud": 115_200, "bit_rate": 250_000 });
+    let mut settings = world.settings(bus);
+    settings["polls"] = json!([{ "header": 0x7DF, "service": 1, "parameter": 13, "interval": 1 }]);
+    settings["power"] =
+        json!({ "kind": "files", "voltage": voltage, "ignition": ignition, "battery": "12v" });
+    let mut first = world.start(&settings);
+    world.wait_for_sessions(1);
+    adapter.wait_for_frames(2);
+    assert_eq!(adapter.bit_rate(), Some("S5".to_owned()), "250 kbit/s");
+    assert_eq!(world.command(&polls(&[])), [POLLS, 1]);
+    first.kill();
+
+    let adapter = Adapter::new(Vec::new());
+    settings["bus"]["port"] = adapter.port().into();
+    let mut second = world.start(&settings);
+    world.wait_for_sessions(2);
+    // A poll would be due each second.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    second.kill();
+    assert_eq!(adapter.sent(), Vec::<String>::new(), "the backend has ended all polling");
+}
+
+#[test]
 fn a_plan_from_the_backend_is_in_force_after_a_start_of_its_own_and_an_order_for_firmware_is_refused() {
     let world = World::new("planned", 3_000);
     let text = std::fs::read(world.folder.join("vehicle.dbc")).unwrap();
@@ -277,7 +362,7 @@ fn a_key_that_others_may_read_is_no_key() {
 fn settings_that_are_wrong_end_it_with_2_and_those_it_prints_are_settings() {
     let printed = world::gateway().arg("--print-config").output().unwrap();
     assert!(printed.status.success());
-    let defaults: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let defaults: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(defaults["power"]["kind"], "always");
     let folder = world::folder("settings");
     let file = folder.join("settings.json");
@@ -286,14 +371,25 @@ fn settings_that_are_wrong_end_it_with_2_and_those_it_prints_are_settings() {
     std::fs::write(&dbc, format!("BU_: X\n\n{}", (0..300).map(signal).collect::<String>())).unwrap();
     let (server, recipient) = ("00".repeat(32), "0xbebebebebebebebebebebebebebebebebebebebe");
     let backend = json!({ "server": server, "recipient": recipient });
-    let wide_dbc = json!({ "country": "DE", "backend": backend, "dbc": dbc });
+    let with = |name: &str, value: Value| {
+        let mut settings = json!({ "country": "DE", "backend": backend });
+        settings[name] = value;
+        settings.to_string()
+    };
+    let wide_dbc = with("dbc", json!(dbc));
+    let clears_codes =
+        with("polls", json!([{ "header": 0x7DF, "service": 4, "parameter": 0, "interval": 1 }]));
+    let odd_rate =
+        with("bus", json!({ "kind": "slcan", "port": "/dev/null", "baud": 9_600, "bit_rate": 83_333 }));
     for (settings, reason) in [
         (printed.stdout.as_slice(), "country"),
         (br#"{"bus": {"kind": "telepathy"}}"#.as_slice(), "telepathy"),
         (br#"{"contry": "DE"}"#, "contry"),
         (br#"{"country": "DE", "backend": {"server": "00"}}"#, "backend.server"),
         (b"{", "line 1"),
-        (wide_dbc.to_string().as_bytes(), "300 signals"),
+        (wide_dbc.as_bytes(), "300 signals"),
+        (clears_codes.as_bytes(), "polls"),
+        (odd_rate.as_bytes(), "bus.bit_rate"),
     ] {
         std::fs::write(&file, settings).unwrap();
         let ended = world::gateway().arg("--config").arg(&file).output().unwrap();

@@ -26,8 +26,6 @@ pub(crate) const PART: u32 = 0;
 /// A batch is ended after this time at the latest, and looked at so often.
 const BATCH_AGE: Duration = Duration::from_secs(2);
 const LOOK: embassy_time::Duration = embassy_time::Duration::from_millis(250);
-/// 500 kbit/s, as ISO 15765-4 has it for most vehicles.
-const BIT_RATE: u32 = 500_000;
 
 /// A unit answers that it will not (ISO 14229-1, A.1).
 const NEGATIVE: u8 = 0x7F;
@@ -43,9 +41,10 @@ struct Bus<'w, 'm, H: Hardware> {
 pub(crate) async fn run<H: Hardware>(
     world: &World<H>,
     can: H::Can,
+    bit_rate: u32,
     recorder: &core::cell::RefCell<Recorder<'_>>,
 ) {
-    let guard = TransmitGuard::new(can, GuardPolicy::new(BIT_RATE), Ticks.uptime());
+    let guard = TransmitGuard::new(can, GuardPolicy::new(bit_rate), Ticks.uptime());
     let mut bus = Bus { world, guard, recorder };
     bus.take_part().await;
     loop {

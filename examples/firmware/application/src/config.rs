@@ -21,6 +21,8 @@ pub struct Backend {
 /// What a deployment sets.
 #[expect(missing_debug_implementations, clippy::exhaustive_structs, reason = "settings of a deployment")]
 pub struct Config<'c, S> {
+    /// The bit rate of the vehicle's bus, in bit/s: what the guard measures its own share by. 500,000 as ISO 15765-4 has it for most vehicles.
+    pub bit_rate: u32,
     /// Who receives.
     pub backend: Backend,
     /// The network's access point.

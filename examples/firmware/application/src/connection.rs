@@ -5,6 +5,7 @@ use core::fmt::Debug;
 
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_crypto::session::{DeviceSession, HEADER_LEN, OVERHEAD, SessionAction};
+use dimo_hal::queue::ItemId;
 use dimo_types::Address;
 use embassy_futures::select::{Either3, select3};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -15,6 +16,7 @@ use minimq::{Buffers, ConfigBuilder, Connection, Publication, QoS, Session, Topi
 
 use crate::commands::{Commands, Report};
 use crate::event::Event;
+use crate::gen1::Gen1 as _;
 use crate::hardware::Hardware;
 use crate::in_flight::{BatchId, InFlight};
 use crate::opening;
@@ -31,6 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(500);
 /// After so many looks in a row without an answer to what was sent, the session is opened anew.
 const LATE_MOST: u8 = 3;
+/// A payload of the present form has at most so many bytes: with its topic it has room among what is on its way.
+const GEN1_MOST: usize = 3 * 1_024;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub(crate) async fn serve<H: Hardware, S: SignatureScheme, L: Read<Error: Debug>
         commands: means.commands,
         connection,
         session,
+        gen1: &mut means.gen1,
+        shown: None,
         device,
         in_flight: InFlight::new(),
         late: 0,
@@ -99,6 +105,9 @@ struct Serving<'s, 'w, 'm, 'c, 'b, H: Hardware, S, L> {
     commands: &'w Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>,
     connection: Connection<'s, 'b, &'s mut L>,
     session: DeviceSession,
+    gen1: &'s mut H::Gen1,
+    /// The batch whose present form is made.
+    shown: Option<ItemId>,
     device: Address,
     in_flight: InFlight,
     /// How often in a row nothing came back.
@@ -154,7 +163,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
         let topics = [TopicFilter::new(reply.as_str()), TopicFilter::new(down.as_str())];
         self.connection.subscribe(&topics, &[]).await.map_err(|_| Broken)?;
         let opening = *self.session.opening().ok_or(Broken)?;
-        let sent = send(&mut self.connection, Topic::session(self.device), &opening).await?;
+        let sent = send(&mut self.connection, Topic::session(self.device).as_str(), &opening).await?;
         // Nothing went before it.
         if sent == Outgoing::Later {
             return Err(Broken);
@@ -190,6 +199,7 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
             self.world.tell(Event::DictionaryTooLong);
             return Ok(Outgoing::Sent);
         }
+        self.gen1.learn(self.scratch.get(HEADER_LEN..HEADER_LEN + len).unwrap_or_default());
         self.session.seal_in_place(self.scratch, len).map_err(|_| Broken)?;
         self.publish(Topic::record(self.device), len + OVERHEAD).await
     }
@@ -202,17 +212,39 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
             let Some((batch, message)) = item.bytes.split_first_chunk::<20>() else {
                 return Ok(Outgoing::Later);
             };
-            if self.session.seal(message, self.scratch).is_err() {
-                // The numbers are used up: the next ones are reserved first.
-                return Ok(Outgoing::Later);
-            }
-            (item.id, *batch, message.len() + OVERHEAD)
+            let room = HEADER_LEN..HEADER_LEN + message.len();
+            let Some(room) = self.scratch.get_mut(room) else { return Ok(Outgoing::Later) };
+            room.copy_from_slice(message);
+            (item.id, *batch, message.len())
         };
-        let sent = self.publish(Topic::record(self.device), len).await?;
+        if self.send_gen1(item, len).await? == Outgoing::Later {
+            return Ok(Outgoing::Later);
+        }
+        if self.session.seal_in_place(self.scratch, len).is_err() {
+            // The numbers are used up: the next ones are reserved first.
+            return Ok(Outgoing::Later);
+        }
+        let sent = self.publish(Topic::record(self.device), len + OVERHEAD).await?;
         if sent == Outgoing::Sent {
             self.in_flight.add(item, batch);
         }
         Ok(sent)
+    }
+
+    /// Sends the present form of a batch, whose message is in the scratch where it will be sealed.
+    async fn send_gen1(&mut self, item: ItemId, len: usize) -> Result<Outgoing, Broken> {
+        if self.shown != Some(item) {
+            let message = self.scratch.get(HEADER_LEN..HEADER_LEN + len).unwrap_or_default();
+            self.gen1.take(message, GEN1_MOST);
+            self.shown = Some(item);
+        }
+        while let Some(payload) = self.gen1.next() {
+            if send(&mut self.connection, self.gen1.topic(), payload).await? == Outgoing::Later {
+                return Ok(Outgoing::Later);
+            }
+            self.gen1.sent();
+        }
+        Ok(Outgoing::Sent)
     }
 
     async fn reserve_numbers(&mut self) -> Result<(), Broken> {
@@ -267,19 +299,19 @@ impl<H: Hardware, S: SignatureScheme, L: Read<Error: Debug> + Write> Serving<'_,
     /// Hands the first bytes of the scratch to the broker.
     async fn publish(&mut self, topic: Topic, len: usize) -> Result<Outgoing, Broken> {
         let payload = self.scratch.get(..len).unwrap_or_default();
-        send(&mut self.connection, topic, payload).await
+        send(&mut self.connection, topic.as_str(), payload).await
     }
 }
 
 async fn send<L: Read<Error: Debug> + Write>(
     connection: &mut Connection<'_, '_, &mut L>,
-    topic: Topic,
+    topic: &str,
     payload: &[u8],
 ) -> Result<Outgoing, Broken> {
     if !connection.can_publish(QoS::AtLeastOnce) {
         return if connection.is_connected() { Ok(Outgoing::Later) } else { Err(Broken) };
     }
-    let publication = Publication::bytes(topic.as_str(), payload).qos(QoS::AtLeastOnce);
+    let publication = Publication::bytes(topic, payload).qos(QoS::AtLeastOnce);
     match connection.publish(publication).await {
         Ok(_) => Ok(Outgoing::Sent),
         // What is not acknowledged yet takes the room.

@@ -8,6 +8,7 @@ use embedded_io_async::Read;
 use embedded_storage_async::nor_flash::NorFlash;
 
 use crate::event::Observer;
+use crate::gen1::Gen1;
 use crate::network::Network;
 use crate::plans::PlanFlash;
 
@@ -35,6 +36,8 @@ pub trait Hardware {
     type Watchdog: Watchdog;
     /// Who watches; `()` is nobody.
     type Observer: Observer;
+    /// The network's present form, beside the sealed one; `()` is without.
+    type Gen1: Gen1;
 }
 
 /// All parts of a board.
@@ -62,4 +65,6 @@ pub struct Parts<H: Hardware> {
     pub watchdog: H::Watchdog,
     /// Told of what happens.
     pub observer: H::Observer,
+    /// The network's present form, beside the sealed one.
+    pub gen1: H::Gen1,
 }

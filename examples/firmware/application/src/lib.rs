@@ -6,6 +6,7 @@
 //! | `bus`, `polls` | listens to the vehicle, and asks it through the guard: questions, and what is to be asked again and again |
 //! | `recorder`, `batcher` | frames become readings, readings batches in the queue |
 //! | `uplink`, `network`, `line`, `connection`, `opening` | the modem or another network, a connection to the broker, a session with the backend |
+//! | `gen1` | the network's present form beside the sealed one, for who has room for it |
 //! | `commands`, `plans` | a plan, a release, a question to the vehicle |
 //! | `receiver` | position and time |
 //! | `sharing` | what the owner lets the backend have of all that |
@@ -24,6 +25,7 @@ mod config;
 mod connection;
 mod desk;
 mod event;
+mod gen1;
 mod hardware;
 mod in_flight;
 mod keeper;
@@ -48,10 +50,12 @@ mod world;
 pub use config::{Backend, Config};
 pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
 pub use event::{Event, Observer, Subject};
+pub use gen1::Gen1;
 pub use hardware::{Hardware, Parts};
 pub use memory::Memory;
 pub use network::{Network, Standing, Terms};
 pub use plans::{PlanFlash, PlanRefusal, holds_plan, provision};
+pub use polls::{PollsRefusal, check_polls, provision_polls};
 pub use recorder::has_room_for;
 pub use run::{Ended, run};
 pub use shared::{SharedElement, SharedStore};

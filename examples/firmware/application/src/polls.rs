@@ -18,7 +18,7 @@ const ENTRY: usize = 17;
 /// Why a list was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub(crate) enum PollsRefusal {
+pub enum PollsRefusal {
     /// It is none, or has more entries than the device keeps.
     #[error("no list of at most {MOST} polls")]
     Form,
@@ -73,6 +73,26 @@ impl Polls {
         }
         self.next = self.schedule.poll_timeout();
     }
+}
+
+/// Whether a device would take a list, in the form of a command: for who makes one.
+///
+/// # Errors
+///
+/// [`PollsRefusal`].
+pub fn check_polls(list: &[u8]) -> Result<(), PollsRefusal> {
+    Polls::parse(list).map(drop)
+}
+
+/// Gives a device that never had a list its first one. What a backend has sent since stays, an empty list too.
+///
+/// # Errors
+///
+/// [`PollsRefusal`].
+pub async fn provision_polls<K: KeyValue>(store: &mut K, list: &[u8]) -> Result<(), PollsRefusal> {
+    check_polls(list)?;
+    let is_first = store.get(POLLS, &mut [0; MOST * ENTRY]).await.map_err(|_| PollsRefusal::Store)?.is_none();
+    if is_first { store.put(POLLS, list).await.map_err(|_| PollsRefusal::Store) } else { Ok(()) }
 }
 
 /// Keeps a list, and has it in force from now on. An empty one ends all polling.

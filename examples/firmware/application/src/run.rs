@@ -56,7 +56,7 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
             Err(missing) => return Ended::Unusable(missing),
         }
     };
-    let Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed } = opened;
+    let Opened { can, modem, receiver, boot, wallet, gen1, power, watchdog, plans, plan, seed } = opened;
     let Some(world) = &world else { return Ended::Unusable("queue") };
     let device = wallet.address();
     {
@@ -69,11 +69,11 @@ pub async fn run<H: Hardware, S: SignatureScheme>(
     let Some(commands) = &commands else { return Ended::Unusable("store") };
     let (buffers, messages) = divide(memory);
     let recorder = &RefCell::new(Recorder::new(buffers, device, plan.as_ref(), seed));
-    let means = Means { world, recorder, config, commands, wallet, messages };
+    let means = Means { world, recorder, config, commands, wallet, gen1, messages };
     let (mut uplink, mut bus, mut sky) = (pin!(None), pin!(None), pin!(None));
     let (mut sleep, mut watch, mut served) = (pin!(None), pin!(None), pin!(None));
     begin(uplink.as_mut(), || uplink::run(means, modem));
-    begin(bus.as_mut(), || bus::run(world, can, recorder));
+    begin(bus.as_mut(), || bus::run(world, can, config.bit_rate, recorder));
     begin(sky.as_mut(), || receiver::run(world, receiver));
     begin(sleep.as_mut(), || keeper::sleep_and_wake(world, power, config.power));
     begin(watch.as_mut(), || keeper::feed(world, watchdog, config.stack_used));
@@ -90,6 +90,7 @@ struct Opened<H: Hardware> {
     receiver: H::Receiver,
     boot: H::Boot,
     wallet: Wallet<H::Element>,
+    gen1: H::Gen1,
     power: H::Power,
     watchdog: H::Watchdog,
     plans: PlanStore<H::Plans>,
@@ -116,6 +117,7 @@ async fn open<H: Hardware, S: SignatureScheme>(
         power,
         watchdog,
         mut observer,
+        gen1,
     } = parts;
     let (plans, plan) = PlanStore::open(plans).await;
     let mut seed = [0; 16];
@@ -127,7 +129,7 @@ async fn open<H: Hardware, S: SignatureScheme>(
         Sharing::load(&mut store, wallet.address(), config.backend.recipient).await.ok_or("store")?;
     let polls = Polls::load(&mut store).await.ok_or("store")?;
     *world = Some(World::new(observer, queue, store, polls, sharing, config.built));
-    Ok(Opened { can, modem, receiver, boot, wallet, power, watchdog, plans, plan, seed })
+    Ok(Opened { can, modem, receiver, boot, wallet, gen1, power, watchdog, plans, plan, seed })
 }
 
 /// Makes what commands work on in its place.

@@ -32,6 +32,7 @@ pub(crate) struct Means<'w, 'm, 'c, H: Hardware, S> {
         Commands<'w, 'c, H, S>,
     >,
     pub(crate) wallet: Wallet<H::Element>,
+    pub(crate) gen1: H::Gen1,
     pub(crate) messages: Messages<'m>,
 }
 

@@ -68,6 +68,7 @@ impl<C: Chip> Hardware for MyBoard<C> {
     type Power = MyPower; // yours
     type Watchdog = MyWatchdog; // yours
     type Observer = C::Observer;
+    type Gen1 = (); // sealed records alone
 }
 // --- guide
 
@@ -278,6 +279,7 @@ async fn start<C: Chip>(
         power: MyPower { armed: WakeSources::NONE },
         watchdog: MyWatchdog,
         observer,
+        gen1: (),
     };
     Some(run(parts, config, memory, NoPhones).await)
 }

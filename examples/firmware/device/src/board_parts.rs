@@ -10,7 +10,7 @@ use dimo_hal::boot::{BootFlash, FlashBootControl};
 use dimo_hal::clock::{InSleep, Monotonic, Uptime};
 use dimo_hal::flash::BlockingFlash;
 use dimo_hal::key_value::FlashKeyValue;
-use dimo_hal::slcan::{Acknowledge, Slcan, SlcanBitRate};
+use dimo_hal::slcan::{Acknowledge, Slcan};
 use dimo_hal::{BlockingAsync, KeySlot, SoftwareSecureElement, Wallet};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
@@ -37,6 +37,7 @@ impl Hardware for Qemu {
     type Power = Power;
     type Watchdog = Watchdog;
     type Observer = Console;
+    type Gen1 = ();
 }
 
 /// The longest that all values of the store together may be, in bytes.
@@ -106,7 +107,7 @@ pub(crate) async fn divide(board: Board, told: Handover) -> Option<Divided> {
     let wallet = Wallet::open(SharedElement::new(chip).await, KEY).await.ok()?;
     let flash = BootFlash::new(BlockingFlash(boot), memory::boot_layout()).ok()?;
     // Whoever is at the other end need not answer commands: what it sends is what counts.
-    let can = CAN.init(Slcan::open(bus, Ticks, SlcanBitRate::Kilo500, Acknowledge::Never).await.ok()?);
+    let can = CAN.init(Slcan::open(bus, Ticks, settings::BUS, Acknowledge::Never).await.ok()?);
     let wallet_of_phones = Wallet::open(SharedElement::new(chip).await, KEY).await.ok()?;
     let phones = {
         let mut opening = pin!(None);
@@ -126,6 +127,7 @@ pub(crate) async fn divide(board: Board, told: Handover) -> Option<Divided> {
         power,
         watchdog,
         observer: Console(console),
+        gen1: (),
     };
     Some(Divided { parts, config: settings::config(told)?, phones, handover })
 }

@@ -5,8 +5,12 @@ use blueprint::{Handover, trust};
 use dimo_crypto::session::ServerPublicKey;
 use dimo_hal::modem::AtTimeouts;
 use dimo_hal::power::PowerConfig;
+use dimo_hal::slcan::SlcanBitRate;
 use dimo_hal::update::UpdatePolicy;
 use dimo_types::{Address, ApprovedGeography, Timestamp};
+
+/// As ISO 15765-4 has it for most vehicles.
+pub(crate) const BUS: SlcanBitRate = SlcanBitRate::Kilo500;
 
 /// A vehicle that is parked, and a battery that is nearly empty, is left alone after seconds, so that a demonstration need not wait for half an hour.
 const POWER: PowerConfig = PowerConfig {
@@ -26,6 +30,7 @@ pub(crate) fn config(told: Handover) -> Option<Config<'static, trust::Ed25519>> 
             server: ServerPublicKey::new(*trust::SERVER),
             recipient: Address::new(trust::RECIPIENT),
         },
+        bit_rate: BUS.bits_per_second(),
         apn: "dimo".parse().ok()?,
         modem: AtTimeouts::default(),
         geography: ApprovedGeography::DIP4,

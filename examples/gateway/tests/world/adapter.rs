@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use dimo_types::Frame;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -14,6 +15,8 @@ pub(crate) struct Adapter {
     port: String,
     /// Frames that it was to send.
     sent: Arc<Mutex<Vec<String>>>,
+    /// The command that set the bit rate of the bus.
+    bit_rate: Arc<Mutex<Option<String>>>,
 }
 
 /// What a vehicle's control unit says to the question of OBD-II for its speed.
@@ -31,7 +34,8 @@ impl Adapter {
         let held = File::options().read(true).write(true).open(&port).unwrap();
         let mut end = File::from(end);
         let sent = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&sent);
+        let bit_rate = Arc::new(Mutex::new(None));
+        let (shared, rate) = (Arc::clone(&sent), Arc::clone(&bit_rate));
         thread::spawn(move || {
             let _held = held;
             let mut command = Vec::new();
@@ -51,11 +55,27 @@ impl Adapter {
                         end.write_all(SPEED_ANSWER).unwrap();
                     }
                     shared.lock().unwrap().push(text);
+                } else if text.starts_with('S') {
+                    *rate.lock().unwrap() = Some(text);
                 }
                 command.clear();
             }
         });
-        Self { port, sent }
+        Self { port, sent, bit_rate }
+    }
+
+    /// The command that set the bit rate of the bus.
+    pub(crate) fn bit_rate(&self) -> Option<String> {
+        self.bit_rate.lock().unwrap().clone()
+    }
+
+    /// Waits until it was to send so many frames.
+    pub(crate) fn wait_for_frames(&self, count: usize) {
+        let until = Instant::now() + super::PATIENCE;
+        while self.sent().len() < count {
+            assert!(Instant::now() < until, "it was to send {} frames", self.sent().len());
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Frames that it was to send.

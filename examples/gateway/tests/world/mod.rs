@@ -1,6 +1,7 @@
 //! [`World`]: everything around the program, and [`Gateway`], the program as a process.
 
 pub(crate) mod adapter;
+pub(crate) mod listener;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ use serde_json::{Value, json};
 use crate::authority::{self, Authority};
 use crate::broker::Broker;
 use crate::own_vehicle;
+use listener::Listener;
 
 /// A program that says nothing for so long is stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -70,7 +72,8 @@ pub(crate) struct World {
     pub(crate) authority: Authority,
     broker: Broker,
     cloud: Cloud<Seen>,
-    device: Address,
+    pub(crate) device: Address,
+    destination: Destination,
     server: String,
     recipient: Address,
     dbc: PathBuf,
@@ -104,7 +107,27 @@ impl World {
         let backend = Backend::new(key, recipient, Registry::default().with(device));
         let cloud = Cloud::start(options("backend", &destination, Some(&identity)), backend, Seen::default());
         cloud.listening(PATIENCE).unwrap();
-        Self { folder, authority, broker, cloud, device, server, recipient, dbc, log, runs: Cell::new(0) }
+        Self {
+            folder,
+            authority,
+            broker,
+            cloud,
+            device,
+            destination,
+            server,
+            recipient,
+            dbc,
+            log,
+            runs: Cell::new(0),
+        }
+    }
+
+    /// Somebody else who listens at the broker.
+    pub(crate) fn listener(&self, topic: &str) -> Listener {
+        let (certificate, key) = self.authority.issue("listener").unwrap();
+        let not_after = time::OffsetDateTime::now_utc() + time::Duration::days(1);
+        let identity = Identity { certificate, key, not_after };
+        Listener::start(options("listener", &self.destination, Some(&identity)), topic)
     }
 
     pub(crate) fn broker_port(&self) -> u16 {

@@ -57,13 +57,15 @@ impl Error for BusError {
 impl Bus {
     pub(crate) async fn open(settings: &BusSettings) -> Result<Self, Failed> {
         match settings {
-            BusSettings::SocketCan { interface } => Kernel::open(interface).map(Self::Kernel),
-            BusSettings::Slcan { port, baud } => {
+            BusSettings::SocketCan { interface, .. } => Kernel::open(interface).map(Self::Kernel),
+            BusSettings::Slcan { port, baud, bit_rate } => {
                 let failed = |error: &dyn std::fmt::Display| Failed::at(&port.display().to_string(), error);
+                let bit_rate = SlcanBitRate::from_bits_per_second(*bit_rate)
+                    .ok_or_else(|| failed(&"no adapter has this bit rate"))?;
                 let writer = Tty::open(port, BaudRate(*baud)).map_err(|error| failed(&error))?;
                 let reader = writer.try_clone().map_err(|error| failed(&error))?;
                 let line = Line::new(reader, writer);
-                let adapter = Slcan::open(line, Ticks, SlcanBitRate::Kilo500, Acknowledge::Expected).await;
+                let adapter = Slcan::open(line, Ticks, bit_rate, Acknowledge::Expected).await;
                 adapter.map(|adapter| Self::Adapter(Box::new(adapter))).map_err(|error| failed(&error))
             }
             BusSettings::Log { file, pace } => Recording::open(file.clone(), *pace).map(Self::Recording),

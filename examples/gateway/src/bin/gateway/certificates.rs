@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::console::say;
-use crate::storage::{read_secret, write_secret};
+use crate::storage::{read_private, write_private};
 
 /// After a failure it is tried again, later from one to the next.
 const PAUSES: [Duration; 4] =
@@ -93,7 +93,7 @@ impl Certificates {
 
 /// A file that cannot be read as a certificate is replaced by a new one.
 fn read(file: &Path) -> Result<Option<Identity>, Failed> {
-    let Some(bytes) = read_secret(file)? else { return Ok(None) };
+    let Some(bytes) = read_private(file)? else { return Ok(None) };
     let stored: Option<Stored> = serde_json::from_slice(&bytes).ok();
     Ok(stored.and_then(|stored| {
         let not_after = OffsetDateTime::from_unix_timestamp(stored.not_after).ok()?;
@@ -105,5 +105,5 @@ fn write(file: &Path, identity: &Identity) -> Result<(), Failed> {
     let Identity { certificate, key, not_after } = identity.clone();
     let stored = Stored { certificate, key, not_after: not_after.unix_timestamp() };
     let text = serde_json::to_vec(&stored).map_err(|error| Failed::at("the certificate", error))?;
-    write_secret(file, &text)
+    write_private(file, &text)
 }

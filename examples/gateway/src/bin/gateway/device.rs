@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use application::{Backend, Config, Hardware, Parts, has_room_for, holds_plan, provision};
+use application::{
+    Backend, Config, Hardware, Parts, check_polls, has_room_for, holds_plan, provision, provision_polls,
+};
+use backend::polls::{Poll, polls};
 use dimo_crypto::manifest::ClassId;
 use dimo_crypto::session::ServerPublicKey;
 use dimo_dbc::{IdMatching, Plan, Selection, compile, import};
@@ -11,6 +14,7 @@ use dimo_hal::boot::BootSlot;
 use dimo_hal::key_value::FlashKeyValue;
 use dimo_hal::linux::{BaudRate, Tty};
 use dimo_hal::modem::AtTimeouts;
+use dimo_hal::slcan::SlcanBitRate;
 use dimo_hal::update::UpdatePolicy;
 use dimo_types::{Address, ApprovedGeography, Country, Timestamp};
 use gateway::Failed;
@@ -20,10 +24,11 @@ use crate::boot::{NoReleases, Packaged, nobody};
 use crate::bus::Bus;
 use crate::certificates::Certificates;
 use crate::console::Console;
+use crate::gen1::SignedJson;
 use crate::network::Internet;
 use crate::power::{self, Power};
 use crate::receiver::Receiver;
-use crate::settings::{Matching, Settings};
+use crate::settings::{BusSettings, Matching, PollSettings, Settings};
 use crate::storage::{self, PlanFile, QueueFlash, SmallFlash};
 use crate::watchdog::Guardian;
 use crate::{key, line};
@@ -48,6 +53,7 @@ impl Hardware for Linux {
     type Power = Power;
     type Watchdog = Guardian;
     type Observer = Console;
+    type Gen1 = Option<SignedJson>;
 }
 
 /// What can be said of the settings before anything is touched.
@@ -56,6 +62,8 @@ pub(crate) struct Checked {
     backend: Backend,
     /// A plan, where the settings name a DBC file.
     plan: Option<Vec<u8>>,
+    /// A list of polls, empty where the settings name none.
+    polls: Vec<u8>,
 }
 
 impl Checked {
@@ -67,7 +75,9 @@ impl Checked {
             settings.backend.recipient.parse().map_err(|error| Failed::at("backend.recipient", error))?;
         let backend = Backend { server: ServerPublicKey::new(server), recipient };
         let plan = settings.dbc.as_deref().map(|dbc| plan(dbc, settings.signals.as_deref())).transpose()?;
-        Ok(Self { country, backend, plan })
+        let polls = polls_in(&settings.polls)?;
+        check_bit_rate(&settings.bus)?;
+        Ok(Self { country, backend, plan, polls })
     }
 }
 
@@ -87,6 +97,30 @@ fn plan(dbc: &Path, signals: Option<&[String]>) -> Result<Vec<u8>, Failed> {
     })
 }
 
+/// The list, as a command has it behind its kind.
+fn polls_in(settings: &[PollSettings]) -> Result<Vec<u8>, Failed> {
+    let poll = |&PollSettings { header, service, parameter, interval, pair }: &PollSettings| Poll {
+        header,
+        service,
+        parameter,
+        interval,
+        pair,
+    };
+    let command = polls(&settings.iter().map(poll).collect::<Vec<_>>());
+    let list = command.get(1..).unwrap_or_default().to_vec();
+    check_polls(&list).map_err(|refusal| Failed::at("polls", refusal))?;
+    Ok(list)
+}
+
+fn check_bit_rate(bus: &BusSettings) -> Result<(), Failed> {
+    let is_known = match bus {
+        BusSettings::Slcan { bit_rate, .. } => SlcanBitRate::from_bits_per_second(*bit_rate).is_some(),
+        BusSettings::SocketCan { bit_rate, .. } => (10_000..=1_000_000).contains(bit_rate),
+        BusSettings::Log { .. } => true,
+    };
+    if is_known { Ok(()) } else { Err(Failed::at("bus.bit_rate", "no bit rate of a bus, in bit/s")) }
+}
+
 /// All parts, open.
 pub(crate) async fn parts(settings: &Settings, checked: &Checked) -> Result<Parts<Linux>, Failed> {
     let folder = &settings.folder;
@@ -97,6 +131,11 @@ pub(crate) async fn parts(settings: &Settings, checked: &Checked) -> Result<Part
         client_id: settings.authority.client_id.clone(),
     };
     let store = FlashKeyValue::open(storage::store(folder)?).await;
+    let mut store = store.map_err(|error| Failed::at("the small values", format!("{error:?}")))?;
+    if !checked.polls.is_empty() {
+        let provisioned = provision_polls(&mut store, &checked.polls).await;
+        provisioned.map_err(|refusal| Failed::at("polls", refusal))?;
+    }
     // Who holds the files is the only one that runs: from here on it speaks for the device.
     let queue = storage::queue(folder)?;
     let certificates = Certificates::keep(folder, authority, key::open(folder)?)?;
@@ -104,7 +143,7 @@ pub(crate) async fn parts(settings: &Settings, checked: &Checked) -> Result<Part
         can: Bus::open(&settings.bus).await?,
         modem: Internet::new(settings.broker.clone(), certificates, checked.country)?,
         receiver: receiver(settings)?,
-        store: store.map_err(|error| Failed::at("the small values", format!("{error:?}")))?,
+        store,
         queue,
         plans: plans(settings, checked).await?,
         boot: Packaged,
@@ -112,6 +151,7 @@ pub(crate) async fn parts(settings: &Settings, checked: &Checked) -> Result<Part
         power: Power::of(&settings.power),
         watchdog: Guardian::start(settings.watchdog.as_ref())?,
         observer: Console,
+        gen1: settings.gen1.map(|listener| SignedJson::open(folder, listener)).transpose()?,
     })
 }
 
@@ -146,6 +186,7 @@ pub(crate) fn config(settings: &Settings, checked: &Checked) -> Result<Config<'s
     let wrong = || Failed("a constant of this program is wrong".to_owned());
     Ok(Config {
         backend: checked.backend,
+        bit_rate: settings.bus.bit_rate(),
         // Of a modem, which the system has or has not.
         apn: "none".parse().map_err(|_| wrong())?,
         modem: AtTimeouts::default(),

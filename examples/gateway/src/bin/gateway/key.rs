@@ -7,7 +7,7 @@ use dimo_hal::{KeySlot, SoftwareSecureElement, Wallet};
 use gateway::enrol::DeviceWallet;
 use gateway::{Failed, random};
 
-use crate::storage::{read_secret, write_secret};
+use crate::storage::{read_private, write_private};
 
 const KEY: KeySlot = KeySlot(0);
 
@@ -15,11 +15,11 @@ const KEY: KeySlot = KeySlot(0);
 pub(crate) fn open(folder: &Path) -> Result<DeviceWallet, Failed> {
     let file = folder.join("device.key");
     let failed = |reason: &dyn std::fmt::Display| Failed::at(&file.display().to_string(), reason);
-    let secret = match read_secret(&file)? {
+    let secret = match read_private(&file)? {
         Some(secret) => secret,
         None => {
             let secret = random::<32>()?;
-            write_secret(&file, &secret)?;
+            write_private(&file, &secret)?;
             secret.to_vec()
         }
     };

@@ -9,6 +9,7 @@ mod certificates;
 mod clock;
 mod console;
 mod device;
+mod gen1;
 mod key;
 mod line;
 mod network;

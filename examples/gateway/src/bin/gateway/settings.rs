@@ -19,12 +19,16 @@ pub(crate) struct Settings {
     pub(crate) signals: Option<Vec<String>>,
     /// How identifiers are matched.
     pub(crate) matching: Matching,
+    /// What the vehicle is asked again and again: the list of a device that never had one.
+    pub(crate) polls: Vec<PollSettings>,
     /// A receiver of satellites.
     pub(crate) receiver: Option<Port>,
     /// Battery and ignition.
     pub(crate) power: PowerSettings,
     /// What starts a stuck device anew.
     pub(crate) watchdog: Option<WatchdogSettings>,
+    /// Whom to tell in the network's present form too, beside the sealed records.
+    pub(crate) gen1: Option<Gen1For>,
     /// The country in which the gateway is, by ISO 3166: two letters.
     pub(crate) country: String,
     /// The broker.
@@ -38,12 +42,36 @@ pub(crate) struct Settings {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum BusSettings {
-    /// An interface of the kernel's, which is up.
-    SocketCan { interface: String },
-    /// An adapter at a serial port, at 500 kbit/s on the bus.
-    Slcan { port: PathBuf, baud: u32 },
+    /// An interface of the kernel's, which is up, at so many bit/s as it was set to.
+    SocketCan {
+        interface: String,
+        #[serde(default = "usual_bit_rate")]
+        bit_rate: u32,
+    },
+    /// An adapter at a serial port, and the bus at so many bit/s.
+    Slcan {
+        port: PathBuf,
+        baud: u32,
+        #[serde(default = "usual_bit_rate")]
+        bit_rate: u32,
+    },
     /// A recording.
     Log { file: PathBuf, pace: Pace },
+}
+
+/// As ISO 15765-4 has it for most vehicles.
+const fn usual_bit_rate() -> u32 {
+    500_000
+}
+
+impl BusSettings {
+    /// In bit/s. Nobody is asked over a recording.
+    pub(crate) const fn bit_rate(&self) -> u32 {
+        match *self {
+            Self::SocketCan { bit_rate, .. } | Self::Slcan { bit_rate, .. } => bit_rate,
+            Self::Log { .. } => usual_bit_rate(),
+        }
+    }
 }
 
 /// How fast a recording is.
@@ -56,11 +84,36 @@ pub(crate) enum Pace {
     Fast,
 }
 
+/// Who listens for the network's present form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Gen1For {
+    /// The backend that sealed records go to.
+    Backend,
+    /// The network's own services.
+    Network,
+}
+
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Matching {
     Exact,
     J1939,
+}
+
+/// As the network's list of requests has it.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PollSettings {
+    /// Whom: the identifier, 0 for all units that OBD-II knows.
+    pub(crate) header: u32,
+    pub(crate) service: u8,
+    pub(crate) parameter: u16,
+    /// From one request to the next, in seconds; 0 for once after each start.
+    pub(crate) interval: u16,
+    /// Where flow control goes and where the answer comes from, when it is not as ISO 15765-4 has it.
+    #[serde(default)]
+    pub(crate) pair: Option<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -140,13 +193,15 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             folder: PathBuf::from("/var/lib/gateway"),
-            bus: BusSettings::SocketCan { interface: "can0".to_owned() },
+            bus: BusSettings::SocketCan { interface: "can0".to_owned(), bit_rate: usual_bit_rate() },
             dbc: None,
             signals: None,
             matching: Matching::Exact,
+            polls: Vec::new(),
             receiver: None,
             power: PowerSettings::Always,
             watchdog: None,
+            gen1: None,
             country: String::new(),
             broker: BrokerSettings::default(),
             authority: AuthoritySettings::default(),

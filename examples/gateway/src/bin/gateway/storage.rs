@@ -102,7 +102,7 @@ impl PlanFlash for PlanFile {
 }
 
 /// Writes a file that only its owner may read; a power cut leaves the old one or the new one.
-pub(crate) fn write_secret(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let half = file.with_extension("new");
     // What a power cut has left may have other rights.
     let _ = fs::remove_file(&half);
@@ -117,7 +117,7 @@ pub(crate) fn write_secret(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
 }
 
 /// Reads a file that only its owner may read. `None` when there is none.
-pub(crate) fn read_secret(file: &Path) -> Result<Option<Vec<u8>>, Failed> {
+pub(crate) fn read_private(file: &Path) -> Result<Option<Vec<u8>>, Failed> {
     let mode = match fs::metadata(file) {
         Ok(metadata) => metadata.permissions().mode() & 0o777,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

@@ -7,7 +7,7 @@ use backend::{Event, Refused};
 use dimo_types::wire::{StreamMessage, batch_message};
 use dimo_types::{Batch, SignalValue};
 use gateway::uplink::Uplink;
-use gateway::{Failed, drive, enrol};
+use gateway::{Failed, drive, enrol, gen1};
 use time::{Duration, OffsetDateTime};
 
 use crate::world::{PATIENCE, World, new_wallet};
@@ -57,9 +57,7 @@ fn connected(world: &mut World) -> Result<(), Failed> {
 /// Telemetry in the network's present form is verified and read.
 fn gen1_accepted(world: &mut World) -> Result<(), Failed> {
     let (device, dictionary) = (world.device, world.dictionary.clone());
-    // JSON has no numbers that are not finite.
-    let finite = |reading: &&dimo_types::Reading<'static>| reading.value.as_f64().is_none_or(f64::is_finite);
-    let readings: Vec<_> = world.readings.iter().filter(finite).take(MOST).copied().collect();
+    let readings: Vec<_> = world.readings.iter().copied().filter(gen1::is_finite).take(MOST).collect();
     let sent = readings.len();
     let batches = drive::batches(device, &dictionary, readings, MOST)?;
     let batch = batches.first().ok_or_else(|| Failed("no readings".to_owned()))?;
