@@ -16,6 +16,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 
 import proofs
+import asks
 from asks import Upload
 from channel import Refused
 from consents import ALL_PERMISSIONS, Consent, SharingGrant
@@ -28,11 +29,12 @@ from secure_steps import DAY, REGISTRY, SecureSteps, check
 from steps import Steps
 
 MTU = 247
-NOT_VALID = 17
+ENGINE_STATE, NOT_VALID = 14, 17
+IDLE, CAN_11_BIT_500 = 0, 6
 STEPS = (
     "discover", "mtu", "handshake", "device-proof", "owner-grant", "identify", "claim", "vin", "plan-upload", "drop-and-resume",
     "wrong-secret-refused", "replay-refused", "keep", "come-back", "forgotten", "order-needed", "order", "forged-image-refused", "image",
-    "consent-refused", "consent",
+    "consent-refused", "consent", "codes-kept", "codes-cleared", "status",
 )
 
 
@@ -72,6 +74,7 @@ class BoardPhone:
             "forgotten": self._forgotten, "order-needed": self._order_needed, "order": self._order,
             "forged-image-refused": self._forged_image_refused, "image": self._image,
             "consent-refused": self._consent_refused, "consent": self._consent,
+            "codes-kept": self._codes_kept, "codes-cleared": self._codes_cleared, "status": self._status,
         }
         await own.get(name, getattr(self._steps, name.replace("-", "_"), None))()
 
@@ -134,13 +137,40 @@ class BoardPhone:
         await self._upload(Upload.SHARING_CONSENT, file)
         await self._refused(self._upload(Upload.SHARING_CONSENT, file))
 
+    async def _codes(self) -> int:
+        total, codes = await self._steps.session.ask(asks.read_codes())
+        check(total == len(codes), f"{len(codes)} of {total} trouble codes in one answer")
+        return total
+
+    async def _codes_kept(self) -> None:
+        """A vehicle that moves keeps its trouble codes."""
+        check(await self._codes() > 0, "the vehicle has no trouble codes")
+        await self._refused(self._steps.session.ask(asks.clear_codes()), ENGINE_STATE)
+        check(await self._codes() > 0, "the trouble codes are gone")
+
+    async def _codes_cleared(self) -> None:
+        """One that stands, with its engine off, has none after that."""
+        check(await self._codes() > 0, "the vehicle has no trouble codes")
+        await self._steps.session.ask(asks.clear_codes())
+        check(await self._codes() == 0, "the trouble codes are still there")
+
+    async def _status(self) -> None:
+        """What runs, how the vehicle speaks, and for how long the device stays awake."""
+        ask = self._steps.session.ask
+        firmware, identity = await ask(asks.FIRMWARE_STATUS), await ask(asks.IDENTIFY)
+        check(firmware.running == identity.firmware, f"{firmware.running} runs, or {identity.firmware}")
+        check((firmware.state, firmware.percent, firmware.next) == (IDLE, 100, ""), f"the firmware is {firmware}")
+        check(await ask(asks.READ_PROTOCOL) == CAN_11_BIT_500, "another protocol")
+        check(await ask(asks.hold_awake(60)) == 60, "it does not stay awake")
+        check(await ask(asks.hold_awake(0)) == 0, "it stays awake")
+
     @staticmethod
-    async def _refused(asked: Awaitable[None]) -> None:
+    async def _refused(asked: Awaitable[object], reason: int = NOT_VALID) -> None:
         try:
             await asked
             check(False, "it was taken")
         except Refused as refused:
-            check(refused.reason == NOT_VALID, f"reason {refused.reason} instead of {NOT_VALID}")
+            check(refused.reason == reason, f"reason {refused.reason} instead of {reason}")
 
 
 def arguments() -> argparse.Namespace:

@@ -8,7 +8,8 @@ use dimo_hal::CanReceiver as _;
 use dimo_hal::CanTransmitter as _;
 use dimo_hal::can::BusMode;
 use dimo_hal::clock::Monotonic as _;
-use dimo_hal::guard::{Driving, GuardPolicy, TransmitGuard};
+use dimo_hal::guard::{Driving, GuardPolicy, Ignition, TransmitGuard};
+use dimo_hal::power::Line;
 use dimo_hal::queue::ItemId;
 use dimo_types::{CanId, Frame, Timestamp};
 use embassy_futures::select::{Either3, select3};
@@ -27,6 +28,10 @@ pub(crate) const PART: u32 = 0;
 const BATCH_AGE: Duration = Duration::from_secs(2);
 const LOOK: embassy_time::Duration = embassy_time::Duration::from_millis(250);
 
+/// Current data of OBD-II (ISO 15031-5, service 01): engine speed and vehicle speed, and how an answer begins.
+const ENGINE_SPEED: [u8; 2] = [0x01, 0x0C];
+const VEHICLE_SPEED: [u8; 2] = [0x01, 0x0D];
+const POSITIVE: u8 = 0x41;
 /// A unit answers that it will not (ISO 14229-1, A.1).
 const NEGATIVE: u8 = 0x7F;
 
@@ -152,8 +157,38 @@ impl<H: Hardware> Bus<'_, '_, H> {
 
     /// Asks all control units, and takes the first answer.
     async fn ask(&mut self, question: &Question) -> Told {
+        if question.clears() {
+            let told =
+                if self.permit_clear().await { self.ask_all(question.bytes()).await } else { Told::Refused };
+            self.guard.set_driving(Driving::Unknown);
+            return told;
+        }
+        self.ask_all(question.bytes()).await
+    }
+
+    /// Lets one clearing of trouble codes pass: with the ignition on, and once the vehicle itself has said that it stands. One without an engine says nothing of it.
+    async fn permit_clear(&mut self) -> bool {
+        if let Told::Answer(engine) = self.ask_all(&ENGINE_SPEED).await
+            && !matches!(engine.bytes(), [POSITIVE, 0x0C, 0, 0] | [NEGATIVE, ..])
+        {
+            return false;
+        }
+        let speed = self.ask_all(&VEHICLE_SPEED).await;
+        if !matches!(speed, Told::Answer(speed) if matches!(speed.bytes(), [POSITIVE, 0x0D, 0])) {
+            return false;
+        }
+        let ignition = match self.world.power.get().ignition {
+            Some(Line::Active) => Ignition::On,
+            Some(Line::Quiet) => Ignition::Off,
+            None => Ignition::Unknown,
+        };
+        self.guard.set_driving(Driving::Standing);
+        self.guard.permit_clear(ignition).is_ok()
+    }
+
+    async fn ask_all(&mut self, request: &[u8]) -> Told {
         let Some(everyone) = CanId::standard(0x7DF) else { return Told::Silence };
-        self.exchange(Link::functional(everyone), question.bytes(), Responders::legislated(), None).await
+        self.exchange(Link::functional(everyone), request, Responders::legislated(), None).await
     }
 
     /// Asks, and takes the first answer. The frames that come meanwhile are recorded, and answers of one frame `from` there, which are for the plan to read.

@@ -2,15 +2,18 @@
 
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::clock::Clock as _;
+use dimo_hal::power::Millis;
 use dimo_hal::update::{UpdateTarget, Updater};
 use dimo_types::{Address, Timestamp};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::{Mutex, MutexGuard};
+use thiserror::Error;
 
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::event::Event;
 use crate::hardware::Hardware;
+use crate::keeper::{self, now};
 use crate::question::{Question, Told};
 use crate::shared::SharedStore;
 use crate::world::World;
@@ -39,6 +42,18 @@ pub struct Desk<'w, 'c, H: Hardware, S> {
     commands: &'w Mutex<NoopRawMutex, Commands<'w, 'c, H, S>>,
 }
 
+/// Why the vehicle told nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Unanswered {
+    /// It may not be asked now, or not this: it is off, or the guard does not let it pass.
+    #[error("the vehicle may not be asked this now")]
+    MayNot,
+    /// No control unit has answered.
+    #[error("no control unit has answered")]
+    Silence,
+}
+
 /// Plans of phones name their identifiers in full.
 const EXACT: u8 = 0;
 /// How long the device stays on after what needs a restart, so that a phone hears that it worked.
@@ -52,14 +67,52 @@ impl<'w, 'c, H: Hardware, S: SignatureScheme> Desk<'w, 'c, H, S> {
         Self { world, commands }
     }
 
-    /// Asks the vehicle, through the guard; the first answer into `answer`. `None` when there is none, or the guard lets it not pass.
-    pub async fn ask<'a>(&self, request: &[u8], answer: &'a mut [u8]) -> Option<&'a [u8]> {
-        let question = Question::new(request)?;
+    /// Asks the vehicle, through the guard; the first answer into `answer`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unanswered`].
+    pub async fn ask<'a>(&self, request: &[u8], answer: &'a mut [u8]) -> Result<&'a [u8], Unanswered> {
+        self.put(Question::new(request), answer).await
+    }
+
+    /// Clears the vehicle's trouble codes, because somebody at the vehicle asked for it: with the ignition on, the engine off, and the vehicle standing, as it says
+    /// itself. The first answer goes into `answer`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unanswered::MayNot`] for any other vehicle; [`Unanswered::Silence`].
+    pub async fn clear_codes<'a>(&self, answer: &'a mut [u8]) -> Result<&'a [u8], Unanswered> {
+        self.put(Question::clear_codes(), answer).await
+    }
+
+    async fn put<'a>(
+        &self,
+        question: Option<Question>,
+        answer: &'a mut [u8],
+    ) -> Result<&'a [u8], Unanswered> {
+        let question = question.ok_or(Unanswered::MayNot)?;
         // One asks at a time, and whoever has the commands does.
-        let Told::Answer(told) = self.commands.lock().await.put(question).await else { return None };
-        let answer = answer.get_mut(..told.bytes().len())?;
+        let told = match self.commands.lock().await.put(question).await {
+            Told::Answer(told) => told,
+            Told::Refused => return Err(Unanswered::MayNot),
+            Told::Silence => return Err(Unanswered::Silence),
+        };
+        let answer = answer.get_mut(..told.bytes().len()).ok_or(Unanswered::Silence)?;
         answer.copy_from_slice(told.bytes());
-        Some(answer)
+        Ok(answer)
+    }
+
+    /// Keeps the device awake for so many seconds from now on, 0 for no longer than it would be; for how many it will be. A low battery comes first.
+    pub async fn hold_awake(&self, seconds: u16) -> u16 {
+        let until = Millis(now().0.saturating_add(u64::from(seconds) * 1_000));
+        self.world.awake_until.set((seconds > 0).then_some(until));
+        // Whether it may be is decided with the next look at the battery.
+        self.world.held_until.set(None);
+        embassy_time::Timer::after(2 * keeper::LOOK).await;
+        let held =
+            self.world.held_until.get().map_or(0, |until| until.0.saturating_sub(now().0).div_ceil(1_000));
+        u16::try_from(held).map_or(seconds, |held| held.min(seconds))
     }
 
     /// A piece of a plan of `len` bytes, each behind the one before; the last one puts it in force with the next start. Whether it was taken.

@@ -1,6 +1,6 @@
 //! What keeps the device: [`sleep_and_wake`], and [`feed`] for the watchdog.
 
-use dimo_hal::power::{DrivePolicy, Line, Millis, PowerConfig, PowerDriver, PowerMachine};
+use dimo_hal::power::{DrivePolicy, Line, LockOwner, Millis, PowerConfig, PowerDriver, PowerMachine};
 use dimo_hal::power_manager::Part;
 use dimo_hal::{PowerManager as _, Watchdog as _};
 use embassy_time::{Delay, Duration, Instant, Timer};
@@ -11,7 +11,7 @@ use crate::world::{Power, World};
 use crate::{bus, uplink};
 
 /// How often voltage and ignition are looked at.
-const LOOK: Duration = Duration::from_millis(200);
+pub(crate) const LOOK: Duration = Duration::from_millis(200);
 /// How often the watchdog is fed.
 const FEED: Duration = Duration::from_millis(1_500);
 /// A part that has shown no sign of life for so long is stuck: the longest wait for a modem or a broker, and some.
@@ -32,6 +32,7 @@ pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Powe
             machine.handle_ignition(now(), ignition);
             line = Some(ignition);
         }
+        keep_awake(world, &mut machine);
         // The others see where it goes before it sleeps.
         let mut ahead = machine.clone();
         if let Some(change) = ahead.poll(now()) {
@@ -45,12 +46,27 @@ pub(crate) async fn sleep_and_wake<H: Hardware>(world: &World<H>, power: H::Powe
     }
 }
 
+/// As long as a phone has asked for, and the machine lets it.
+fn keep_awake<H: Hardware>(world: &World<H>, machine: &mut PowerMachine) {
+    let wanted = world.awake_until.get().filter(|until| *until > now());
+    let Some(until) = wanted else {
+        if world.awake_until.take().is_some() {
+            machine.release(now(), LockOwner::Pairing);
+        }
+        world.held_until.set(None);
+        return;
+    };
+    let lock = machine.lock(now(), LockOwner::Pairing);
+    world.held_until.set(lock.map(|lock| lock.until.min(until)));
+}
+
 fn tell<H: Hardware>(world: &World<H>, machine: &PowerMachine, ignition: Option<Line>) {
     let (state, may_ask, battery_mv) = (machine.state(), machine.may_transmit(), machine.battery_mv());
     world.power.set(Power { state, may_ask, battery_mv, ignition });
 }
 
-fn now() -> Millis {
+/// Since the start.
+pub(crate) fn now() -> Millis {
     Millis(Instant::now().as_millis())
 }
 

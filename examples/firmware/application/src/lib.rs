@@ -48,7 +48,7 @@ mod uplink;
 mod world;
 
 pub use config::{Backend, Config};
-pub use desk::{Desk, NoPhones, Phones, UpdateParts, Updates};
+pub use desk::{Desk, NoPhones, Phones, Unanswered, UpdateParts, Updates};
 pub use event::{Event, Observer, Subject};
 pub use gen1::Gen1;
 pub use hardware::{Hardware, Parts};

@@ -1,5 +1,8 @@
 //! [`Question`] to the vehicle and what was [`Told`]: UDS or OBD-II requests as bytes, and the first answer.
 
+use dimo_dbc::request::Request as _;
+use dimo_dbc::request::obd::ClearCodes;
+
 /// The longest request and the longest answer, in bytes.
 pub(crate) const LONGEST: usize = 128;
 
@@ -8,6 +11,7 @@ pub(crate) const LONGEST: usize = 128;
 pub(crate) struct Question {
     bytes: [u8; LONGEST],
     len: usize,
+    clears: bool,
 }
 
 impl Question {
@@ -15,7 +19,17 @@ impl Question {
     pub(crate) fn new(request: &[u8]) -> Option<Self> {
         let mut bytes = [0; LONGEST];
         bytes.get_mut(..request.len())?.copy_from_slice(request);
-        (!request.is_empty()).then_some(Self { bytes, len: request.len() })
+        (!request.is_empty()).then_some(Self { bytes, len: request.len(), clears: false })
+    }
+
+    /// Clears trouble codes: for who stands at the vehicle. The same bytes as any other question do not pass.
+    pub(crate) fn clear_codes() -> Option<Self> {
+        Self::new(&ClearCodes.bytes()).map(|question| Self { clears: true, ..question })
+    }
+
+    /// Whether it clears trouble codes, and may if the vehicle stands.
+    pub(crate) const fn clears(&self) -> bool {
+        self.clears
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 
 use dimo_hal::clock::{ClockPolicy, InSleep, Monotonic, TrustedClock, Uptime};
-use dimo_hal::power::{Line, PowerState};
+use dimo_hal::power::{Line, Millis, PowerState};
 use dimo_hal::queue::{Plain, Queue};
 use dimo_types::{Frame, Location, Timestamp};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -44,6 +44,9 @@ pub(crate) struct World<H: Hardware> {
     pub(crate) clock: RefCell<TrustedClock<Ticks>>,
     /// What the power machine decided last.
     pub(crate) power: Cell<Power>,
+    /// Until when a phone wants the device awake, and until when it is kept so.
+    pub(crate) awake_until: Cell<Option<Millis>>,
+    pub(crate) held_until: Cell<Option<Millis>>,
     /// Whether the vehicle's control units talked since somebody looked.
     pub(crate) bus_talks: Cell<bool>,
     pub(crate) queue: Mutex<NoopRawMutex, Batches<H>>,
@@ -80,6 +83,8 @@ impl<H: Hardware> World<H> {
             observer: RefCell::new(observer),
             clock: RefCell::new(TrustedClock::new(Ticks, ClockPolicy::new(built))),
             power: Cell::new(Power::default()),
+            awake_until: Cell::new(None),
+            held_until: Cell::new(None),
             bus_talks: Cell::new(false),
             queue: Mutex::new(queue),
             store: Mutex::new(store),

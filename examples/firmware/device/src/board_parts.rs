@@ -111,7 +111,7 @@ pub(crate) async fn divide(board: Board, told: Handover) -> Option<Divided> {
     let wallet_of_phones = Wallet::open(SharedElement::new(chip).await, KEY).await.ok()?;
     let phones = {
         let mut opening = pin!(None);
-        begin(opening.as_mut(), || phones::open(radio, wallet_of_phones, store, told.reset));
+        begin(opening.as_mut(), || phones::open(radio, wallet_of_phones, store, told));
         live(opening).await?
     };
     let [first, second] = plans;

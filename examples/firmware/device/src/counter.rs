@@ -1,12 +1,14 @@
 //! [`Counter`]: where phones are answered: the VIN and trouble codes from the vehicle, plans, firmware and the owner's consent to the flash.
 
-use application::{CONSENT_MAX, Desk, Hardware, UpdateParts};
+use application::{CONSENT_MAX, Desk, Hardware, Unanswered, UpdateParts};
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_dbc::request::Request as _;
-use dimo_dbc::request::obd::{ReadCodes, ReadVin};
+use dimo_dbc::request::obd::{ClearCodes, ReadCodes, ReadSupported, ReadVin, SupportedIn};
+use dimo_hal::BootControl as _;
+use dimo_hal::boot::{BootReason, BootSlot, BootState};
 use dimo_pairing::{
-    Answer, PageBuffer, Refusal, Request, TroubleCodes, TroubleEntry, TroubleStatus, UploadKind, UploadPlan,
-    VinAge, VinSource,
+    Answer, FirmwareState, FirmwareStatus, PageBuffer, Percent, Refusal, Request, SleepHold, Text,
+    TroubleCodes, TroubleEntry, TroubleStatus, UploadKind, UploadPlan, VehicleProtocol, VinAge, VinSource,
 };
 use dimo_types::{TroubleCode, VehicleNumber, Vin};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -15,16 +17,21 @@ use embassy_time::Instant;
 use radio::{Document, Firmware, Handler, Updates};
 
 use crate::plan_words::PlanWords;
+use crate::version::Version;
 
 /// The longest answer of a control unit that is read.
 const ANSWER: usize = 128;
 /// Trouble codes that are told.
 const CODES: usize = 48;
+/// Of the bus that `settings` has.
+const PROTOCOL: VehicleProtocol = VehicleProtocol::Can11Bit500;
 
 /// Does what phones ask for.
 pub(crate) struct Counter<'d, 'w, 'c, H: Hardware, S> {
     desk: &'d Desk<'w, 'c, H, S>,
     firmware: &'static mut Firmware,
+    /// The number of the release that runs.
+    release: u64,
     restart: &'d Signal<NoopRawMutex, ()>,
     /// What the vehicle told last, and when.
     vin: Option<(Vin, Instant)>,
@@ -37,11 +44,13 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
     pub(crate) const fn new(
         desk: &'d Desk<'w, 'c, H, S>,
         firmware: &'static mut Firmware,
+        release: u64,
         restart: &'d Signal<NoopRawMutex, ()>,
     ) -> Self {
         Self {
             desk,
             firmware,
+            release,
             restart,
             vin: None,
             page: [0; _],
@@ -54,10 +63,11 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
         if source == VinSource::Vehicle {
             let mut answer = [0; ANSWER];
             let told = self.desk.ask(&ReadVin.bytes(), &mut answer).await;
-            let Some(vin) = told.and_then(|told| ReadVin.answer(told).ok()) else {
-                return Answer::Refused(Refusal::Unavailable);
-            };
-            self.vin = Some((vin, Instant::now()));
+            match told.map(|told| ReadVin.answer(told)) {
+                Ok(Ok(vin)) => self.vin = Some((vin, Instant::now())),
+                Ok(Err(_)) => return Answer::Refused(Refusal::NotTold),
+                Err(why) => return Answer::Refused(refusal(why)),
+            }
         }
         match self.vin {
             Some((vin, told)) => Answer::Vin {
@@ -66,6 +76,49 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
                 number: VehicleNumber::Vin(vin),
             },
             None => Answer::Refused(Refusal::Unavailable),
+        }
+    }
+
+    /// Nothing is cleared in a vehicle that moves or whose engine runs.
+    async fn clear_codes(&mut self) -> Answer<'static> {
+        let mut answer = [0; ANSWER];
+        let told = self.desk.clear_codes(&mut answer).await;
+        match told.map(|told| ClearCodes.answer(told)) {
+            Ok(Ok(())) => {
+                self.desk.tell(format_args!("cleared\tcodes"));
+                Answer::TroubleCodesCleared
+            }
+            Ok(Err(_)) | Err(Unanswered::MayNot) => Answer::Refused(Refusal::EngineState),
+            Err(why) => Answer::Refused(refusal(why)),
+        }
+    }
+
+    /// The one that units have answered in: that of this board's bus.
+    async fn protocol(&mut self) -> Answer<'static> {
+        let mut answer = [0; ANSWER];
+        match self.desk.ask(&ReadSupported::first(SupportedIn::CurrentData).bytes(), &mut answer).await {
+            Ok(_) => Answer::Protocol(PROTOCOL),
+            Err(why) => Answer::Refused(refusal(why)),
+        }
+    }
+
+    async fn firmware(&mut self) -> Answer<'static> {
+        let mut updates = self.desk.updates().await;
+        let UpdateParts { updater, boot, config, .. } = updates.parts();
+        let Ok(kept) = boot.state().await else { return Answer::Refused(Refusal::StorageFailed) };
+        let wanted = updater.wanted();
+        let state = firmware_state(&kept, config.slot, wanted.is_some());
+        let percent = match (wanted, state) {
+            (Some(wanted), FirmwareState::Downloading) => Percent::of(wanted.index, wanted.count),
+            _ => Percent::of(0, 0),
+        };
+        let running = Version::of(self.release).non_empty_text();
+        let next = updater.manifest().map_or(Text::new(""), |next| Version::of(next.seq).text());
+        match (running, next) {
+            (Ok(running), Ok(next)) => {
+                Answer::FirmwareStatus(FirmwareStatus { state, percent, running, next })
+            }
+            _ => Answer::Refused(Refusal::Unavailable),
         }
     }
 
@@ -78,7 +131,11 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
         let mut count = 0;
         for (kind, status) in KINDS {
             let mut answer = [0; ANSWER];
-            let Some(told) = self.desk.ask(&kind.bytes(), &mut answer).await else { continue };
+            let told = match self.desk.ask(&kind.bytes(), &mut answer).await {
+                Ok(told) => told,
+                Err(Unanswered::Silence) => continue,
+                Err(why) => return Answer::Refused(refusal(why)),
+            };
             let Ok(codes) = kind.answer(told) else { continue };
             for (place, code) in found.iter_mut().skip(count).zip(codes) {
                 *place = TroubleEntry { status, code };
@@ -87,6 +144,27 @@ impl<'d, 'w, 'c, H: Hardware, S: SignatureScheme> Counter<'d, 'w, 'c, H, S> {
         }
         let found = found.get(..count).unwrap_or_default();
         Answer::TroubleCodes(TroubleCodes::page(found, first, &mut self.page))
+    }
+}
+
+/// What a phone is told of a vehicle that told nothing.
+fn refusal(why: Unanswered) -> Refusal {
+    match why {
+        Unanswered::MayNot => Refusal::VehicleOff,
+        _ => Refusal::NoAnswer,
+    }
+}
+
+/// How far an update is. What is on trial is in the slot that runs; what is staged is in the other one.
+fn firmware_state(boot: &BootState, running: BootSlot, is_fetching: bool) -> FirmwareState {
+    match (boot.trial, boot.reverted) {
+        (Some((slot, _)), _) if slot == running => FirmwareState::OnTrial,
+        (Some(_), _) => FirmwareState::Ready,
+        _ if is_fetching => FirmwareState::Downloading,
+        (None, BootReason::TrialExhausted | BootReason::TrialRefused | BootReason::TakenBack) => {
+            FirmwareState::RolledBack
+        }
+        (None, _) => FirmwareState::Idle,
     }
 }
 
@@ -102,6 +180,13 @@ impl<H: Hardware, S: SignatureScheme> Handler for Counter<'_, '_, '_, H, S> {
         match request {
             Request::ReadVin(source) => self.vin(*source).await,
             Request::ReadTroubleCodes { first } => self.codes(*first).await,
+            Request::ClearTroubleCodes => self.clear_codes().await,
+            Request::ReadProtocol => self.protocol().await,
+            Request::FirmwareStatus => self.firmware().await,
+            Request::HoldAwake { seconds } => {
+                let held = self.desk.hold_awake(SleepHold::for_request(*seconds).seconds()).await;
+                Answer::HeldAwake(SleepHold::for_request(held))
+            }
             _ => Answer::Refused(Refusal::Unavailable),
         }
     }

@@ -3,16 +3,18 @@
 use dimo_pairing::{HintKey, Identity, LabelSecret, NoiseKey, Setup, Text};
 use dimo_types::Address;
 
+use crate::version::Version;
+
 const LABEL: [u8; 16] = *b"label of a demo!";
 const STATIC: [u8; 32] = [0xD1; 32];
 
-/// What the device is.
-pub(crate) fn setup(address: Address) -> Option<Setup> {
+/// What the device is, with the release that runs on it.
+pub(crate) fn setup(address: Address, release: u64) -> Option<Setup> {
     let identity = Identity {
         address,
         serial: Text::new("60d4af69-86e8-b790-02d3-c0a9dc4d6c8a").ok()?,
         hardware: Text::new("mps2-an386").ok()?,
-        firmware: Text::new(env!("CARGO_PKG_VERSION")).ok()?,
+        firmware: Version::of(release).text().ok()?,
     };
     Some(Setup::new(identity, NoiseKey::from_bytes(STATIC)).with_label(&LabelSecret::new(LABEL)))
 }

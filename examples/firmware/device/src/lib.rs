@@ -15,6 +15,8 @@ mod plan_pages;
 #[cfg(feature = "radio")]
 mod plan_words;
 mod settings;
+#[cfg(feature = "radio")]
+mod version;
 
 use core::pin::pin;
 

@@ -3,7 +3,7 @@
 use core::pin::pin;
 
 use application::{Desk, Hardware, Phones};
-use blueprint::Reset;
+use blueprint::{Handover, Reset};
 use board::Port;
 use dimo_crypto::manifest::SignatureScheme;
 use dimo_hal::Wallet;
@@ -31,6 +31,8 @@ pub(crate) struct BoardPhones {
     wallet: Wallet<SharedParts>,
     storage: Store,
     firmware: &'static mut Firmware,
+    /// The number of the release that runs.
+    release: u64,
 }
 
 static RADIO: StaticCell<Radio> = StaticCell::new();
@@ -41,22 +43,22 @@ pub(crate) async fn open(
     port: Port,
     wallet: Wallet<SharedParts>,
     mut storage: Store,
-    reset: Reset,
+    told: Handover,
 ) -> Option<BoardPhones> {
     let (memory, address) = (radio::load(&mut storage).await.ok()?, wallet.address());
-    let radio = RADIO.init(Radio::new(factory::setup(address)?, memory, factory::hint(&address)));
-    if reset == Reset::PowerOn {
+    let radio = RADIO.init(Radio::new(factory::setup(address, told.seq)?, memory, factory::hint(&address)));
+    if told.reset == Reset::PowerOn {
         radio.open_window(Presence::PluggedIn);
     }
-    Some(BoardPhones { radio, port, wallet, storage, firmware: FIRMWARE.take() })
+    Some(BoardPhones { radio, port, wallet, storage, firmware: FIRMWARE.take(), release: told.seq })
 }
 
 impl Phones for BoardPhones {
     async fn serve<H: Hardware, S: SignatureScheme>(self, desk: Desk<'_, '_, H, S>) {
-        let Self { radio, port, wallet, storage, firmware } = self;
+        let Self { radio, port, wallet, storage, firmware, release } = self;
         let (reader, writer) = port.split();
         let restart: Signal<NoopRawMutex, ()> = Signal::new();
-        let mut handler = Counter::new(&desk, firmware, &restart);
+        let mut handler = Counter::new(&desk, firmware, release, &restart);
         let events = |event| tell(&desk, event);
         let mut serving = pin!(None);
         let parts = Parts { wallet, storage, handler: &mut handler, events: &events };

@@ -1,4 +1,7 @@
-"""A control unit: ISO-TP by can-isotp, requests and responses by udsoncan. Frames come and go as lines of SLCAN."""
+"""A control unit: ISO-TP by can-isotp, requests and responses by udsoncan. Frames come and go as lines of SLCAN.
+
+`ecu.py moving` is that of a vehicle on the road, `ecu.py standing` that of one with its ignition on and its engine off.
+"""
 
 import queue
 import sys
@@ -10,6 +13,12 @@ import udsoncan
 
 VIN = b"1HGBH41JXMN109186"
 REQUEST, RESPONSE, EVERYONE = 0x7E0, 0x7E8, 0x7DF
+# As OBD-II answers them: engine speed in quarters of a turn a minute, vehicle speed in km/h.
+DRIVES = {"moving": (b"\x41\x0c\x1f\x40", b"\x41\x0d\x32"), "standing": (b"\x41\x0c\x00\x00", b"\x41\x0d\x00")}
+ENGINE_SPEED, VEHICLE_SPEED = DRIVES[sys.argv[1]]
+
+# P0301 and C0035.
+trouble_codes = [b"\x03\x01", b"\x40\x35"]
 
 received = queue.Queue()
 
@@ -31,8 +40,17 @@ def answer(payload):
     """What the unit says to a request; None for silence."""
     if payload == b"\x09\x02":
         return b"\x49\x02\x01" + VIN
+    if payload == b"\x01\x00":
+        return b"\x41\x00\x00\x18\x00\x00"
+    if payload == b"\x01\x0c":
+        return ENGINE_SPEED
     if payload == b"\x01\x0d":
-        return b"\x41\x0d\x32"
+        return VEHICLE_SPEED
+    if payload == b"\x03":
+        return bytes([0x43, len(trouble_codes)]) + b"".join(trouble_codes)
+    if payload == b"\x04":
+        trouble_codes.clear()
+        return b"\x44"
     if payload[0] < 0x10:
         return None
     request = udsoncan.Request.from_payload(payload)

@@ -2,16 +2,18 @@
 
 use crate::consent;
 use crate::steps::in_session;
+use crate::vehicle::Motion;
 use crate::world::{PATIENCE, World};
 
 const PAIRED: &str = "app\tphone\tpaired\tOwner";
 const RESUMED: &str = "app\tphone\tresumed\tOwner";
+const CLEARED: &str = "app\tphone\tcleared\tcodes";
 const CLAIMED: &str = "app\tphone\tclaimed\t0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const DIRECTIVE: &str = "app\tphone\tuploaded\tFirmwareDirective";
 const MANIFEST: &str = "app\tphone\tuploaded\tFirmwareManifest";
 
-/// With the secret of the label and the owner's word, then the VIN, strangers, repeated packets, and a plan over a link that drops; and after a power
-/// cut, with nothing but what phone and flash have kept.
+/// With the secret of the label and the owner's word, then the VIN, trouble codes of a vehicle that moves, strangers, repeated packets, and a plan over a link that drops;
+/// and after a power cut, with nothing but what phone and flash have kept, trouble codes of a vehicle that stands.
 pub(crate) fn pairing(world: &mut World) -> Result<String, String> {
     world.release(0, 5, "first", None)?;
     world.tool(&["flash", "device.bin", "a=first"])?;
@@ -27,6 +29,7 @@ pub(crate) fn pairing(world: &mut World) -> Result<String, String> {
             "owner-grant",
             "identify",
             "vin",
+            "codes-kept",
             "wrong-secret-refused",
             "replay-refused",
             "keep",
@@ -38,7 +41,11 @@ pub(crate) fn pairing(world: &mut World) -> Result<String, String> {
     world.running()?.board.wait_for("app\tplan\tN", PATIENCE, |line| {
         line.strip_prefix("app\tplan\t").is_some_and(|count| count.parse::<u32>().is_ok())
     })?;
-    meet(world, "after a power cut", &["come-back", "identify"], &[RESUMED])?;
+    world.motion = Motion::Standing;
+    let steps = ["come-back", "identify", "codes-cleared", "status"];
+    let met = meet(world, "after a power cut", &steps, &[RESUMED, CLEARED]);
+    world.motion = Motion::Moving;
+    met?;
     // It was the flash that knew the phone.
     let known = world.flash.with_file_name("known.bin");
     std::fs::rename(&world.flash, &known).map_err(|error| error.to_string())?;

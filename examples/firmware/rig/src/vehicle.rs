@@ -12,6 +12,25 @@ use dimo_types::Frame;
 /// Frames that the device sent, as SLCAN lines.
 type Sent = Arc<Mutex<Vec<String>>>;
 
+/// What the vehicle does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// It is on the road.
+    Moving,
+    /// Its ignition is on, and its engine off.
+    Standing,
+}
+
+impl Motion {
+    /// As the control unit takes it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Moving => "moving",
+            Self::Standing => "standing",
+        }
+    }
+}
+
 /// What is at the bus besides the device.
 pub(crate) struct Vehicle {
     line: Arc<Mutex<TcpStream>>,
@@ -22,9 +41,15 @@ pub(crate) struct Vehicle {
 
 impl Vehicle {
     /// Starts the control unit.
-    pub(crate) fn start(line: TcpStream, python: &Path, script: &Path) -> Result<Self, String> {
+    pub(crate) fn start(
+        line: TcpStream,
+        python: &Path,
+        script: &Path,
+        motion: Motion,
+    ) -> Result<Self, String> {
         let mut unit = Command::new(python)
             .arg(script)
+            .arg(motion.as_str())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -21,7 +21,7 @@ use crate::drive::Drive;
 use crate::modem::{self, AT_HOME, Network};
 use crate::phone::Phone;
 use crate::sky;
-use crate::vehicle::Vehicle;
+use crate::vehicle::{Motion, Vehicle};
 
 /// The test key of the backend, as `tool server` has it.
 const SERVER: [u8; 32] = *b"DIMO crates demo backend, secret";
@@ -41,6 +41,8 @@ pub(crate) struct World {
     broker: Broker,
     /// The phone, while it is on.
     pub(crate) phone: Option<Phone>,
+    /// What the vehicle does when the device is switched on.
+    pub(crate) motion: Motion,
     /// The release that a phone uploads.
     pub(crate) upload: Option<PathBuf>,
     /// The board and what is at its lines, while it is on.
@@ -87,6 +89,7 @@ impl World {
             network,
             broker,
             phone: None,
+            motion: Motion::Moving,
             upload: None,
             running: None,
         })
@@ -154,7 +157,7 @@ impl World {
         let (board, lines) = Board::switch_on(&self.args.boot_loader, &self.flash, &ports)?;
         modem::serve(lines.modem, self.broker.address, Arc::clone(&self.network));
         sky::shine(lines.receiver);
-        let vehicle = Vehicle::start(lines.bus, &self.args.python, &self.args.unit)?;
+        let vehicle = Vehicle::start(lines.bus, &self.args.python, &self.args.unit, self.motion)?;
         Ok((Running { board, vehicle }, lines.radio))
     }
 
