@@ -4,9 +4,9 @@ use core::{fmt, slice};
 
 use dimo_types::{CanId, Frame, Raw, Reading, Scale, SignalIndex, SignalValue, Timestamp};
 
-use crate::field::Field;
 use crate::plan::Mapped;
 use crate::plan::layout::{NONE, SignalEntry};
+use crate::plan::packed::{Kind, PackedField};
 use crate::presence::{Payload, Presence};
 use crate::{Missing, Plan};
 
@@ -85,35 +85,40 @@ impl<'p> Samples<'p, '_> {
     }
 
     #[inline]
-    fn presence(&mut self, signal: &SignalEntry) -> Presence {
-        if self.asked.0 != signal.condition {
-            self.asked = (signal.condition, self.payload.selects(self.plan, signal.condition));
+    fn presence(&mut self, entry: &[u8; SignalEntry::BYTES]) -> Presence {
+        let condition = SignalEntry::condition_of(entry);
+        if self.asked.0 != condition {
+            self.asked = (condition, self.payload.selects(self.plan, condition));
         }
         let is_short = self.payload.length < self.needed_bytes;
-        if is_short && self.asked.1 == Presence::Active && self.payload.length < signal.field.needed_bytes() {
+        if is_short && self.asked.1 == Presence::Active && self.is_cut_off(entry) {
             return Presence::Missing;
         }
         self.asked.1
     }
 
+    #[cold]
+    fn is_cut_off(&self, entry: &[u8; SignalEntry::BYTES]) -> bool {
+        self.payload.length < PackedField::of_entry(entry).field().needed_bytes()
+    }
+
     /// The sample of an active signal; `None` when a mapping's value table does not list its raw value.
     #[inline]
-    fn sample(&self, index: u16, signal: &SignalEntry) -> Option<Sample<'p>> {
-        let (field, bits) = (signal.field, signal.field.bits(self.payload.data));
-        let raw = if field.is_integer() {
-            let integer =
-                if field.is_unsigned64() { Raw::Unsigned(bits) } else { Raw::Signed(bits.cast_signed()) };
-            RawSample::Integer(integer)
-        } else if field.has(Field::FLOAT32) {
+    fn sample(&self, index: u16, entry: &[u8; SignalEntry::BYTES]) -> Option<Sample<'p>> {
+        let field = PackedField::of_entry(entry);
+        let bits = field.bits(self.payload.data);
+        let raw = match field.kind() {
+            Kind::Integer => RawSample::Integer(Raw::Signed(bits.cast_signed())),
+            Kind::Unsigned64 => RawSample::Integer(Raw::Unsigned(bits)),
             // The field has 32 bits.
-            RawSample::Float(f32::from_bits(bits as u32).into())
-        } else {
-            RawSample::Float(f64::from_bits(bits))
+            Kind::Single => RawSample::Float(f32::from_bits(bits as u32).into()),
+            Kind::Double => RawSample::Float(f64::from_bits(bits)),
         };
-        let meaning = if field.has(Field::LOOKUP) {
-            Meaning::Mapped(self.plan.look_up(signal.scale, bits.cast_signed())?)
+        let scale = SignalEntry::scale_of(entry);
+        let meaning = if field.has_lookup() {
+            Meaning::Mapped(self.plan.look_up(scale, bits.cast_signed())?)
         } else {
-            Meaning::Scaled(self.plan.scale(signal.scale))
+            Meaning::Scaled(self.plan.scale(scale))
         };
         Some(Sample { signal: SignalIndex(index), raw, meaning })
     }
@@ -125,11 +130,11 @@ impl<'p> Iterator for Samples<'p, '_> {
     #[inline]
     fn next(&mut self) -> Option<Sample<'p>> {
         loop {
-            let signal = SignalEntry::read(self.left.next()?);
+            let entry = self.left.next()?;
             let index = self.next;
             self.next = index.wrapping_add(1);
-            if self.presence(&signal) == Presence::Active
-                && let Some(sample) = self.sample(index, &signal)
+            if self.presence(entry) == Presence::Active
+                && let Some(sample) = self.sample(index, entry)
             {
                 return Some(sample);
             }

@@ -216,6 +216,45 @@ fn a_clock_that_falls_back_does_not_break_the_budget() {
     }
 }
 
+/// Pushes until nothing more is taken, and seals into no more than the budget. The length of the message.
+fn filled(budget: usize, readings: impl Iterator<Item = Reading<'static>>) -> usize {
+    let mut memory = EncoderMemory::<100, 100, 1000>::new();
+    let mut encoder = BatchEncoder::new(memory.as_mut(), budget);
+    let refused = readings.map(|reading| encoder.push(&reading)).find(Result::is_err);
+    assert!(refused.is_some(), "{budget}: it never was full");
+    let mut out = [0; 8192];
+    let header = header(&six_signals());
+    encoder.seal(&header, &BatchParts::default(), &mut out[..budget]).expect("within the budget").len()
+}
+
+#[test]
+fn the_longest_numbers_do_not_break_the_budget() {
+    for budget in 400..2000 {
+        // Each value and each step of the time is as far from the one before as can be.
+        let far = (0u64..1000).map(|i| {
+            let time = (i / 3).min(100) / 2 * (1 << 50) + i;
+            raw(time, (i % 3) as u16, if i / 3 % 2 == 0 { i64::MIN } else { i64::MAX })
+        });
+        let len = filled(budget, far);
+        assert!(budget - len < 250, "{budget} has {len} bytes only");
+    }
+}
+
+#[test]
+fn counts_that_grow_by_a_byte_do_not_break_the_budget_and_it_is_nearly_full() {
+    for (signals, budget) in
+        [1, 7, 60, 100].into_iter().flat_map(|n| (1200..6000).step_by(13).map(move |b| (n, b)))
+    {
+        let steady = (0u64..).map(|i| raw(i / signals * 1000, (i % signals) as u16, 1));
+        let len = filled(budget, steady);
+        // The bound takes each column for six bytes and the header for 208; half of that is not needed.
+        assert!(
+            budget - len < 250 + 6 * signals as usize,
+            "{budget} has {len} bytes only, {signals} signals"
+        );
+    }
+}
+
 #[test]
 fn the_smallest_budget_has_room_for_a_reading() {
     for (budget, taken) in [(BatchEncoder::MIN_BUDGET, true), (BatchEncoder::MIN_BUDGET - 20, false)] {

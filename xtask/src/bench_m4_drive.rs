@@ -7,7 +7,7 @@ const STAGES: [(&str, &str); 5] = [
     ("logged", "decoded, offered to the logger"),
     ("shared", "and judged by the owner's consent"),
     ("encoded", "and put into batches"),
-    ("deflated", "and deflated, level 6"),
+    ("deflated", "and deflated, level 4"),
     ("queued", "and in the queue"),
 ];
 /// Instructions of a 64 MHz core in a second, were each a cycle.

@@ -27,7 +27,7 @@ const BATCH: usize = 1400;
 const ITEM: usize = 1536;
 const PAGES: usize = 24;
 const SIGNALS: usize = 256;
-const LEVEL: u8 = 6;
+const LEVEL: u8 = 4;
 const WINDOW: usize = 2048;
 
 /// Our own car, every signal of it.

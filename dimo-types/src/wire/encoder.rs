@@ -93,7 +93,7 @@ pub struct BatchEncoder<'m> {
     order: &'m mut [Place],
     blocks: Blocks<'m>,
     budget: usize,
-    /// So many more small readings certainly fit into the budget and the memory.
+    /// So many more bytes of small readings certainly fit into the budget and the memory.
     credit: usize,
     state: State,
 }
@@ -131,6 +131,8 @@ impl State {
 const FIXED_BYTES: usize = 208;
 /// What a reading can add to the size, at most: its value, unless that is a text, its time, and a column and a timeline of its own.
 const READING_BYTES: usize = 96;
+/// What one adds at most that goes on as its signal did: two varints, its value and the step of its time. It takes two blocks at most.
+const GOING_BYTES: usize = 20;
 
 impl<'m> BatchEncoder<'m> {
     /// The smallest budget in which a reading has room, unless it is a text.
@@ -174,7 +176,8 @@ impl<'m> BatchEncoder<'m> {
         // Distances between neighbours are at most twice as large as what they are between.
         let signal = varint::len(4 * self.signals.len() as u64);
         let timeline = varint::len(4 * state.timelines as u64);
-        let count = varint::len(state.readings.into());
+        // As long as that of all readings that may come before this is asked again: no 16 bytes of credit let one in.
+        let count = varint::len(u64::from(state.readings) + (self.budget / 16) as u64);
         let first = varint::len(2 * state.last_first.saturating_sub(earliest));
         let (columns, timelines) =
             (state.columns * (signal + timeline + 1 + count), state.timelines * (count + first));
@@ -281,7 +284,7 @@ impl<'m> BatchEncoder<'m> {
         if time < self.state.now {
             return false;
         }
-        let Some(credit) = self.credit.checked_sub(1) else { return false };
+        let Some(credit) = self.credit.checked_sub(GOING_BYTES) else { return false };
         let Some((blocks, column)) = self.go_on(column, kind, time) else { return false };
         push_raw(blocks, column, raw);
         self.credit = credit;
@@ -298,7 +301,11 @@ impl<'m> BatchEncoder<'m> {
         if time < self.state.earliest {
             self.step_back(time, &reading.value)?;
         }
-        self.make_room(&reading.value)?;
+        if self.credit < GOING_BYTES && self.renew_credit() && self.goes_on(column, kind, time) {
+            self.credit -= GOING_BYTES;
+        } else {
+            self.make_room(&reading.value)?;
+        }
         match self.go_on(column, kind, time) {
             Some((blocks, column)) => push_value(blocks, column, &reading.value),
             None => self.turn(column, kind, reading, born)?,
@@ -317,7 +324,7 @@ impl<'m> BatchEncoder<'m> {
         // A position takes up to 50 bytes: three pieces; a time and a number one each.
         let pieces = if matches!(value, SignalValue::Location(_) | SignalValue::Text(_)) { 4 } else { 2 };
         if pieces == 2
-            && let Some(credit) = self.credit.checked_sub(1)
+            && let Some(credit) = self.credit.checked_sub(2 * READING_BYTES)
         {
             self.credit = credit;
             return Ok(());
@@ -326,11 +333,19 @@ impl<'m> BatchEncoder<'m> {
             return Err(self.full());
         }
         let left = self.budget.checked_sub(self.size_bound() + text + READING_BYTES);
-        let left = left.ok_or(self.full())? / (2 * READING_BYTES);
-        // A small reading takes two blocks at most.
-        let blocks = self.blocks.left().saturating_sub(text / Block::BYTES + pieces) / 2;
-        self.credit = left.min(blocks);
+        let left = left.ok_or(self.full())?;
+        let blocks = self.blocks.left().saturating_sub(text / Block::BYTES + pieces);
+        self.credit = left.min(blocks / 2 * GOING_BYTES);
         Ok(())
+    }
+
+    /// Counts anew what is sure to fit; whether a reading does that goes on.
+    #[cold]
+    #[inline(never)]
+    fn renew_credit(&mut self) -> bool {
+        let left = self.budget.saturating_sub(self.size_bound());
+        self.credit = left.min(self.blocks.left() / 2 * GOING_BYTES);
+        self.credit >= GOING_BYTES
     }
 
     /// Sees that the batch fits when it begins at `time`, before all others: the first times of all timelines grow.
@@ -343,6 +358,18 @@ impl<'m> BatchEncoder<'m> {
 
     const fn full(&self) -> PushError {
         PushError::Full { readings: self.state.readings }
+    }
+
+    /// Whether a raw integer goes on as its signal did.
+    fn goes_on(&self, column: u32, kind: Kind, time: u64) -> bool {
+        let Some(column) = self.columns.get(column as usize).filter(|column| column.kind == kind) else {
+            return false;
+        };
+        let is_next = |line: &TimelineSlot| {
+            line.count == column.count || line.count == column.count + 1 && line.last == time
+        };
+        let line = self.timelines.get(column.timeline as usize);
+        matches!(kind, Kind::Raw | Kind::UnsignedRaw) && line.is_some_and(is_next)
     }
 
     /// Appends a time to a column that has this kind, and whose timeline goes on with it; `None` for any other. The value remains to

@@ -2,21 +2,44 @@
 
 use super::alphabet::LONGEST_CODE;
 
-/// The symbols that occurred, the rarest first.
+/// Symbols that occurred as often as this or more often are the last class. Most occurred less often, and have classes of their own.
+const OFTEN: usize = 16;
+
+/// The symbols that occurred, the rarest first: by classes of one count each, whose sizes say where they begin. What is left to be sorted is the last class.
 pub(super) fn sort<'s>(counts: &[u16], order: &'s mut [u16]) -> &'s mut [u16] {
-    let occurred = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+    let mut places = [0usize; OFTEN + 1];
+    let class = |count: u16| usize::from(count).min(OFTEN);
+    let occurred = || counts.iter().enumerate().filter(|(_, count)| **count > 0);
+    for (_, count) in occurred() {
+        add_one(&mut places, class(*count));
+    }
     let mut used = 0;
-    for (room, (symbol, _)) in order.iter_mut().zip(occurred) {
-        *room = symbol as u16;
-        used += 1;
+    for place in &mut places {
+        let size = core::mem::replace(place, used);
+        used += size;
+    }
+    let often = places[OFTEN];
+    for (symbol, count) in occurred() {
+        let place = add_one(&mut places, class(*count));
+        if let Some(room) = order.get_mut(place) {
+            *room = symbol as u16;
+        }
     }
     let order = order.get_mut(..used).unwrap_or_default();
+    let last = order.get_mut(often..).unwrap_or_default();
     for gap in GAPS {
-        for place in gap..order.len() {
-            sink(order, place, gap, |symbol| (counts.get(usize::from(symbol)), symbol));
+        for place in gap..last.len() {
+            sink(last, place, gap, |symbol| (counts.get(usize::from(symbol)), symbol));
         }
     }
     order
+}
+
+/// What stood there before.
+fn add_one(places: &mut [usize; OFTEN + 1], class: usize) -> usize {
+    let Some(place) = places.get_mut(class) else { return usize::MAX };
+    *place += 1;
+    *place - 1
 }
 
 /// Shell's sort takes a tenth of the flash of the standard library's; gaps by M. Ciura, 2001.

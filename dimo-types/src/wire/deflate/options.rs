@@ -11,12 +11,12 @@ pub(super) const LARGEST_WINDOW: usize = 4096;
 /// | level | tokens are chosen by | bytes, every reading | one a second | our own drive | instructions a byte |
 /// |---|---|--:|--:|--:|--:|
 /// | 0 | none: bytes as they are | 28.03 | 3.78 | 2.25 | 10 |
-/// | 1 | the longest match of 4 | 1.14 | 1.05 | 1.02 | 137 |
-/// | 3 | the longest of 8, and whether the next position has a better one | 1.08 | 1.01 | 1.00 | 166 |
-/// | 6 | the same of 128 | 1.01 | 0.99 | 1.00 | 245 |
-/// | 7 | the cheapest way at estimated prices, of 16; blocks are cut where it pays | 0.98 | 0.98 | 0.91 | 745 |
+/// | 1 | the longest match of 4 | 1.14 | 1.05 | 1.02 | 128 |
+/// | 3 | the longest of 8, and whether the next position has a better one | 1.08 | 1.01 | 1.00 | 156 |
+/// | 6 | the same of 128 | 1.01 | 0.99 | 1.00 | 235 |
+/// | 7 | the cheapest way at estimated prices, of 16; blocks are cut where it pays | 0.98 | 0.98 | 0.91 | 736 |
 /// | 8 | the same of 64, in two looks | 0.95 | 0.97 | 0.91 | 5,800 |
-/// | 9 | the same of all, in four looks | 0.94 | 0.97 | 0.90 | 16,100 |
+/// | 9 | the same of all, in four looks | 0.94 | 0.97 | 0.90 | 16,050 |
 ///
 /// Bytes are parts of what miniz_oxide writes at level 9 with its whole window of 32 KB, for batches of 20 s from a recorded drive
 /// of an electric car and from our own, each with a window of 2048 bytes; the example `deflate_sizes` repeats it with yours.

@@ -29,25 +29,48 @@ pub(super) fn sort(
     timelines: &mut [TimelineSlot],
     signals: &[SignalSlot],
 ) {
+    let columns = columns.get(..order.len()).unwrap_or(columns);
     let signal = |column: u32| columns.get(column as usize).map_or(0, |column| column.signal);
-    for (column, place) in (0..).zip(order.iter_mut()) {
-        *place = Place { column, timeline: 0 };
-    }
-    // What stands for a timeline is none yet: first 0, then the rank of the first timeline of the signal.
-    let key = |place: &Place| (place.timeline, signal(place.column), place.column);
-    sort_by_key(order, key);
+    order_by_signal(order, columns, signals);
     rank_timelines(order, columns, timelines);
     let rank_of_first = |signal: u16| {
         let first = signals.get(usize::from(signal)).and_then(|slot| columns.get(slot.first as usize));
         first.and_then(|column| timelines.get(column.timeline as usize)).map_or(0, |timeline| timeline.rank)
     };
+    let (mut last, mut is_sorted) = (0, true);
     for place in order.iter_mut() {
+        // What stands for a timeline is none yet: it is the rank of the first timeline of the signal.
         place.timeline = rank_of_first(signal(place.column));
+        is_sorted &= last <= place.timeline;
+        last = place.timeline;
     }
-    sort_by_key(order, key);
+    // Signals of one message mostly follow one another.
+    if !is_sorted {
+        sort_by_key(order, |place| (place.timeline, signal(place.column), place.column));
+    }
     for (index, timeline) in (0..).zip(timelines.iter()) {
         if let Some(place) = order.get_mut(timeline.rank as usize) {
             place.timeline = index;
+        }
+    }
+}
+
+/// The columns in the order of their signals, those of one signal in the order in which they began.
+fn order_by_signal(order: &mut [Place], columns: &[ColumnSlot], signals: &[SignalSlot]) {
+    let mut places = order.iter_mut();
+    for (signal, slot) in (0u16..).zip(signals) {
+        let mut index = slot.first;
+        // Nearly every signal has one column, and a signal without a reading none.
+        while let Some(column) = columns.get(index as usize) {
+            if column.signal == signal
+                && let Some(place) = places.next()
+            {
+                *place = Place { column: index, timeline: 0 };
+            }
+            if index == slot.column {
+                break;
+            }
+            index += 1;
         }
     }
 }
